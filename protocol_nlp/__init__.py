@@ -1,0 +1,54 @@
+"""Free-text eligibility criteria of trial registrations -> structured criteria, and back to something people can use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from protocol_nlp.errors import ExportError, LexiconError, ModelError, ProtocolNlpError, SourceError
+
+if TYPE_CHECKING:
+    from protocol_nlp.tree import Registration, Trial
+
+__version__ = "0.1.0"
+
+
+def read(source: Path | bytes | str, *, name: str | None = None, format: str | None = None) -> list[Registration]:
+    """The registry entries of a file (a Path) or of its content (bytes or text, called `name` in messages).
+
+    The format is recognised from the content; `format` overrides. Raises SourceError.
+    """
+    from protocol_nlp import sources
+
+    return sources.read(source, name=name, format=format)
+
+
+def parse(registration: Registration, *, model: str | None = None) -> Trial:
+    """One entry as structured criteria; `model` names an installed spaCy or scispaCy pipeline to use as well."""
+    from protocol_nlp.annotate import annotator
+    from protocol_nlp.assemble import flat, trial
+    from protocol_nlp.segment import outline
+
+    items = outline(registration.text)
+    tokens = annotator(model).tokens(registration.text, [item.lead for item in flat(items)])
+    return trial(registration, items, tokens)
+
+
+def convert(source: Path | bytes | str, to: str = "json", *, name: str | None = None, model: str | None = None) -> str:
+    """The first entry of a file or its content as the text of one output format (`json`, `facts`, …)."""
+    from protocol_nlp.export import export
+
+    return export(parse(read(source, name=name)[0], model=model), to).text
+
+
+__all__ = [
+    "ExportError",
+    "LexiconError",
+    "ModelError",
+    "ProtocolNlpError",
+    "SourceError",
+    "__version__",
+    "convert",
+    "parse",
+    "read",
+]

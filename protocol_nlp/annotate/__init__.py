@@ -1,0 +1,129 @@
+"""Text of an item -> typed tokens: the only room of spaCy and scispaCy."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import spacy
+from scispacy.abbreviation import AbbreviationDetector  # noqa: F401  registers the component
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from protocol_nlp.annotate.scan import Lexeme, scan
+from protocol_nlp.annotate.select import Found, select
+from protocol_nlp.annotate.shape import shape
+from protocol_nlp.annotate.tables import readings
+from protocol_nlp.annotate.tokens import Term, Token
+from protocol_nlp.annotate.view import View, view
+from protocol_nlp.errors import ModelError
+from protocol_nlp.tree import Span
+
+__all__ = ["Annotator", "annotator"]
+
+# Labels of public models, by the eight kinds of this project; a model's other labels keep no kind.
+_MODEL_LABELS = {"DISEASE": "Condition", "CHEMICAL": "Drug"}
+
+
+class _Tokenizer:
+    """spaCy tokenizer over the scanner; the lexemes stay at hand in `doc.user_data`."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        lexemes = list(scan(text))
+        words = [text[x.start : x.end] for x in lexemes]
+        spaces = [x.end < len(text) and text[x.end] == " " for x in lexemes]
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        doc.user_data["lexemes"] = lexemes
+        return doc
+
+
+class Annotator:
+    """Turns the items of one entry into typed tokens.
+
+    `model` names an installed spaCy or scispaCy pipeline whose entities are used where the tables know nothing;
+    without one, the tables alone are used and nothing has to be installed.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        self.nlp: Language = spacy.blank("en")
+        self.nlp.tokenizer = _Tokenizer(self.nlp.vocab)
+        self.nlp.add_pipe("abbreviation_detector")
+        self.model = _load(model) if model else None
+        self.loose = PhraseMatcher(self.nlp.vocab, attr="LOWER")
+        self.exact = PhraseMatcher(self.nlp.vocab, attr="ORTH")
+        self.readings = readings()
+        for surface in self.readings:
+            matcher = self.loose if surface == surface.lower() else self.exact
+            matcher.add(surface, [self.nlp.make_doc(surface)])
+
+    def tokens(self, text: str, leads: Iterable[Span]) -> list[list[Token]]:
+        """The typed tokens of each lead of one entry; abbreviations carry from where they are explained."""
+        views = [view(text, lead) for lead in leads]
+        with warnings.catch_warnings():
+            # scispaCy's detector warns on every text without an abbreviation
+            warnings.filterwarnings("ignore", message=r"\[W036\]")
+            docs = [self.nlp(v.text) for v in views]
+        known = self._abbreviations(docs)
+        return [self._read(doc, v, known) for doc, v in zip(docs, views, strict=True)]
+
+    def _abbreviations(self, docs: list[Doc]) -> dict[str, tuple[Term, str]]:
+        """Short form -> the (kind of) concept that its long form names in this entry, if a table knows it."""
+        out: dict[str, tuple[Term, str]] = {}
+        for doc in docs:
+            for short in doc._.abbreviations:
+                if short.text in self.readings:
+                    continue
+                long = short._.long_form
+                for reading in self.readings.get(long.text.lower(), ()):
+                    if isinstance(reading.value, Term):
+                        out.setdefault(short.text, (reading.value, reading.kind))
+        return out
+
+    def _read(self, doc: Doc, seen: View, known: dict[str, tuple[Term, str]]) -> list[Token]:
+        lexemes: list[Lexeme] = doc.user_data["lexemes"]
+        found: list[Found] = []
+        for matcher in (self.loose, self.exact):
+            for key, start, end in matcher(doc):
+                found += (Found(start, end, r) for r in self.readings[self.nlp.vocab.strings[key]])
+        for i, token in enumerate(doc):
+            if token.text in known:
+                term, kind = known[token.text]
+                found.append(Found.of(i, i + 1, kind, term))
+        if self.model is not None:
+            found += self._entities(doc)
+        return shape(select(lexemes, found, doc.text), seen)
+
+    def _entities(self, doc: Doc) -> list[Found]:
+        assert self.model is not None
+        words, spaces = [t.text for t in doc], [bool(t.whitespace_) for t in doc]
+        copy = self.model(Doc(self.model.vocab, words=words, spaces=spaces))
+        return [Found.of(e.start, e.end, "CONCEPT", _term(e.label_, e.text)) for e in copy.ents]
+
+
+def _term(label: str, text: str) -> Term:
+    kinds: Any = {"Condition", "Drug", "Procedure", "Device", "Measurement", "Observation", "Person", "Visit"}
+    kind: Any = label if label in kinds else _MODEL_LABELS.get(label)
+    return Term(id=None, name=None, label=kind)
+
+
+def _load(model: str) -> Language:
+    if not spacy.util.is_package(model) and not spacy.util.ensure_path(model).exists():
+        raise ModelError(f"model {model!r} is not installed: install the package, or leave --model out")
+    try:
+        return spacy.load(model)
+    except (OSError, ValueError, ImportError, KeyError) as fault:
+        reason = str(fault).strip().splitlines()[0]
+        raise ModelError(f"model {model!r} cannot be loaded: {reason}") from fault
+
+
+@cache
+def annotator(model: str | None = None) -> Annotator:
+    """One annotator per model and process: building the matchers takes about a second."""
+    return Annotator(model)

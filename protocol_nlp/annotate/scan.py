@@ -1,0 +1,244 @@
+"""The scanner: cleaned text -> lexemes. Its cuts are also the tokens of the spaCy Doc.
+
+A unit is read only where a number stands before it, so that "a", "h" or "L" elsewhere stay words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from protocol_nlp import lexicon
+from protocol_nlp.lexicon import Unit
+
+_COMPARATOR = re.compile(
+    r"(?:[<>≤≥=]\s?(?:/|or|\s/\s)?\s?[<>≤≥=](?:\s?[<>≤≥=])?|[<>≤≥=])(?=\W|\d|[A-Za-z]|$)", re.IGNORECASE
+)
+_PLUS_MINUS = re.compile(r"±|\+\s?/\s?-|\+-(?=\s?\d)")
+_NUMBER = re.compile(
+    r"(?<![A-Za-z0-9_])(?:"
+    r"(?P<power>10\s?(?:\^|\*\*?|[eE](?=\d))\s?\(?(?P<exp>\d{1,2})\)?)"
+    r"|(?P<thousands>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?)"
+    r"|(?P<spaced>\d{1,3}(?: 000)+(?![\d.,]))"
+    r"|(?P<comma>\d+,\d{1,2}(?![\d,]))"
+    r"|(?P<half>½)"
+    r"|(?P<plain>\d+(?:\.\d+)?|\.\d+|\d+·\d+)"
+    r")"
+)
+# A word keeps its inner digits and apostrophe ("CD4", "HbA1c", "Fisher's"); hyphens and slashes stand alone.
+_WORD = re.compile(r"[^\W\d_]+(?:\d+[^\W_]*)*(?:'[a-z]+)?|\d+[^\W\d_][^\W_]*|_+")
+_TIMES = re.compile(r"(?:[xX×*]|times|folds?)(?![^\W\d_])")
+_WORDS = {
+    w: n
+    for n, w in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+} | {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_ONES = "|".join(w for w, n in _WORDS.items() if 0 < n < 10)
+_TENS = "|".join(w for w, n in _WORDS.items() if n >= 20)
+_NUMBER_WORD = re.compile(
+    rf"(?<![^\W_])(?:(?P<tens>{_TENS})(?:[ -](?P<ones>{_ONES}))?|(?P<word>{'|'.join(_WORDS)}))(?![^\W_])", re.IGNORECASE
+)
+# "four (4) weeks", "28 (twenty-eight) days": the same number said twice
+_AGAIN = re.compile(r" ?\( ?([^()]{1,14}?) ?\)")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![^\W_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A cut of the view, `[start, end)`; `kind` is one of word, number, comparator, trailing, unit, times, mark."""
+
+    kind: str
+    start: int
+    end: int
+    value: Decimal | str | Unit | None = None
+    issues: tuple[str, ...] = ()
+
+
+@cache
+def _units() -> tuple[dict[str, Any], dict[str, Any]]:
+    """All spellings of units as two tries over their characters, blanks at joints left out: exact case, any case."""
+    exact: dict[str, Any] = {}
+    loose: dict[str, Any] = {}
+    for unit in lexicon.units():
+        for surface in unit.surfaces:
+            node = exact if unit.cased else loose
+            for char in _squeeze(surface if unit.cased else surface.lower()):
+                node = node.setdefault(char, {})
+            node.setdefault("", unit)
+    return exact, loose
+
+
+def _squeeze(text: str) -> str:
+    """A spelling without the blanks that writers put in or leave out around signs and digits."""
+    return re.sub(r" +(?=[^\w ]|\d)|(?<=[^\w ]) +|(?<=\d) +", "", text.strip())
+
+
+def _longest(text: str, pos: int, trie: dict[str, Any]) -> tuple[int, Unit] | None:
+    """The longest spelling that starts at `pos` and ends at a word's end."""
+    best: tuple[int, Unit] | None = None
+    ways = [(trie, pos)]  # a blank may be a part of the spelling or stand at a joint, so both ways are tried
+    while ways:
+        node, i = ways.pop()
+        if i > pos and "" in node and _ends(text, i) and text[i - 1] != " " and (best is None or i > best[0]):
+            best = i, node[""]
+        if i >= len(text):
+            continue
+        char = text[i]
+        if char in node:
+            ways.append((node[char], i + 1))
+        if char == "-" and " " in node:
+            ways.append((node[" "], i + 1))
+        if char == " " and i > pos and _joint(text, i):
+            ways.append((node, i + 1))
+    return best
+
+
+def _joint(text: str, i: int) -> bool:
+    """A blank that a spelling may have or lack: next to a sign or a digit."""
+    before, after = text[i - 1], text[i + 1] if i + 1 < len(text) else ""
+    return not before.isalpha() or not after.isalpha()
+
+
+def _ends(text: str, i: int) -> bool:
+    return i >= len(text) or not (text[i].isalnum() and (text[i - 1].isalnum() or text[i - 1] == "_")) and not (
+        text[i] == "^" and text[i + 1 : i + 2].isdigit()
+    )
+
+
+def unit_at(text: str, pos: int) -> tuple[int, int, Unit] | None:
+    """The longest unit that starts at `pos` (a blank or hyphen may come first): (start, end, unit)."""
+    start = pos
+    if text[start : start + 1] == " ":
+        start += 1
+    if text[start : start + 1] == "-":
+        start += 1
+        if text[start : start + 1] == " ":
+            start += 1
+        if not text[start : start + 1].isalpha():
+            return None
+    if start >= len(text):
+        return None
+    exact, loose = _units()
+    found = _longest(text, start, exact)
+    other = _longest(text.lower() if len(text.lower()) == len(text) else text, start, loose)
+    if other and (not found or other[0] > found[0]):
+        found = other
+    return (start, *found) if found else None
+
+
+def _number(m: re.Match[str]) -> tuple[Decimal, tuple[str, ...]]:
+    if m["power"]:
+        return Decimal(10) ** int(m["exp"]), ()
+    if m["comma"]:
+        return Decimal(m["comma"].replace(",", ".")), ("number:decimal_comma",)
+    if m["half"]:
+        return Decimal("0.5"), ()
+    return Decimal(re.sub(r"[,\s]", "", m[0]).replace("·", ".")), ()
+
+
+def _word_value(m: re.Match[str]) -> Decimal:
+    if m["word"]:
+        return Decimal(_WORDS[m["word"].lower()])
+    return Decimal(_WORDS[m["tens"].lower()] + (_WORDS[m["ones"].lower()] if m["ones"] else 0))
+
+
+def _said_again(text: str, end: int, value: Decimal) -> int:
+    """Where the number ends when brackets repeat it in the other writing; else `end`."""
+    if again := _AGAIN.match(text, end):
+        inner = again[1]
+        if (w := _NUMBER_WORD.fullmatch(inner)) and _word_value(w) == value:
+            return again.end()
+        if re.fullmatch(r"\d+(?:\.\d+)?", inner) and Decimal(inner) == value:
+            return again.end()
+    return end
+
+
+def _with_hyphen(text: str, end: int, unit: tuple[int, int, Unit] | None) -> int:
+    """The number's end with the hyphen that ties it to its unit ("4-week")."""
+    return text.index("-", end) + 1 if unit and "-" in text[end : unit[0]] else end
+
+
+def _operator(text: str) -> tuple[str, tuple[str, ...]]:
+    signs = set(text) & set("<>≤≥=")
+    issues: tuple[str, ...] = ("comparator:doubled",) if re.search(r"([≤≥<>])\s?\1", text) else ()
+    if ("<" in signs or "≤" in signs) and (">" in signs or "≥" in signs):
+        return "eq", ("comparator:contradictory",)
+    if signs == {"="}:
+        return "eq", issues
+    inclusive = bool(signs & set("≤≥=")) or "or" in text.lower()
+    if re.search(r"[<>≤≥]\s+[=]", text):
+        issues += ("comparator:spaced",)
+    return ("g" if signs & set(">≥") else "l") + ("e" if inclusive else "t"), issues
+
+
+def scan(text: str) -> Iterator[Lexeme]:
+    """The lexemes of a view's text, in order; every non-blank character is in exactly one."""
+    pos, size = 0, len(text)
+    quantity = False  # the last lexeme was a number or a unit of one
+    while pos < size:
+        if text[pos] == " ":
+            pos += 1
+            continue
+        if m := _PLUS_MINUS.match(text, pos):
+            yield Lexeme("comparator", pos, m.end(), "pm")
+            pos, quantity = m.end(), False
+        elif text[pos] in "<>≤≥=" and (m := _COMPARATOR.match(text, pos)):
+            op, issues = _operator(m[0])
+            yield Lexeme("comparator", pos, m.end(), op, issues)
+            pos, quantity = m.end(), False
+        elif m := _NUMBER.match(text, pos):
+            end = m.end()
+            found = unit_at(text, end)
+            if found is None and (o := _ORDINAL.match(text, end)):
+                yield Lexeme("word", pos, o.end())
+                pos, quantity = o.end(), False
+                continue
+            tail = text[end] if end < size else " "
+            glued = tail.isalpha() and not _TIMES.match(text, end)
+            if glued and (found is None or found[0] != end):
+                w = _WORD.match(text, pos)
+                stop = w.end() if w else end
+                yield Lexeme("word", pos, stop)
+                pos, quantity = stop, False
+                continue
+            value, issues = _number(m)
+            repeated = _said_again(text, end, value)
+            if repeated != end:
+                end, found = repeated, unit_at(text, repeated)
+            end = _with_hyphen(text, end, found)
+            yield Lexeme("number", pos, end, value, issues)
+            pos, quantity = end, True
+            plus = re.match(r" ?\+(?=\s|$|-|[a-z])", text[end : end + 3])
+            if found is None and plus and (over := unit_at(text, end + plus.end())):
+                yield Lexeme("trailing", end + plus.start(), end + plus.end(), "ge")
+                pos, found = end + plus.end(), over
+            if found:
+                start, stop, unit = found
+                yield Lexeme("unit", start, stop, unit, (unit.issue,) if unit.issue else ())
+                pos = stop
+        elif (m := _NUMBER_WORD.match(text, pos)) and (pos == 0 or text[pos - 1] != "-"):
+            value = _word_value(m)
+            end = _said_again(text, m.end(), value)
+            found = unit_at(text, end)
+            end = _with_hyphen(text, end, found)
+            yield Lexeme("number", pos, end, value)
+            pos, quantity = end, True
+            if found:
+                start, stop, unit = found
+                yield Lexeme("unit", start, stop, unit, (unit.issue,) if unit.issue else ())
+                pos = stop
+        elif quantity and (m := _TIMES.match(text, pos)):
+            yield Lexeme("times", pos, m.end())
+            pos, quantity = m.end(), False
+        elif m := _WORD.match(text, pos):
+            yield Lexeme("word", pos, m.end())
+            pos, quantity = m.end(), False
+        else:
+            yield Lexeme("mark", pos, pos + 1)
+            pos += 1

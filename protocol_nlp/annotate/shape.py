@@ -1,0 +1,210 @@
+"""Chosen phrases -> typed tokens, with the kinds that only the neighbours decide: ranges, scales, roman numerals."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from protocol_nlp.annotate.select import TIME_DIMENSIONS, Chosen
+from protocol_nlp.annotate.tokens import Kind, Term, Token
+from protocol_nlp.annotate.view import View
+from protocol_nlp.lexicon import Unit
+
+_MARKS: dict[str, Kind] = {
+    ",": "COMMA", ";": "SEMICOLON", ":": "COLON", ".": "PERIOD", "(": "LPAR", "[": "LPAR", "{": "LPAR", ")": "RPAR",
+    "]": "RPAR", "}": "RPAR", "/": "SLASH", "-": "DASH", "~": "DASH", "?": "PERIOD", "!": "PERIOD",
+}  # fmt: skip
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_ROMAN_WORD = re.compile(r"(iv|v|i{1,3})([abc]?)", re.IGNORECASE)
+_JOINING = ("RANGE", "DASH", "OR", "AND", "COMMA", "SLASH", "COMPARATOR", "AND_OR")
+
+
+def shape(chosen: list[Chosen], seen: View) -> list[Token]:
+    """The typed tokens of one item, spans in the source."""
+    tokens = [_token(c, seen) for c in chosen]
+    _names(tokens)
+    _romans(tokens)
+    _ranges(tokens)
+    _scales(tokens)
+    tokens = _limits(tokens)
+    _gates(tokens)
+    return tokens
+
+
+def _token(c: Chosen, seen: View) -> Token:
+    first, last = c.lexemes[0], c.lexemes[-1]
+    span = seen.span(first.start, last.end)
+    issues = tuple(i for x in c.lexemes for i in x.issues)
+    if c.reading:
+        return Token(kind=c.reading.kind, span=span, text=c.text, value=c.reading.value, issues=issues)
+    kind: Kind = "WORD"
+    match first.kind:
+        case "number":
+            kind = "NUMBER"
+        case "unit":
+            assert isinstance(first.value, Unit)
+            kind = "TIME_UNIT" if first.value.dimension in TIME_DIMENSIONS else "UNIT"
+        case "times":
+            kind = "TIMES"
+        case "comparator":
+            kind = "COMPARATOR"
+        case "trailing":
+            kind = "PLUS"
+        case "mark":
+            kind = _MARKS.get(c.text, "MARK")
+    return Token(kind=kind, span=span, text=c.text, value=first.value, issues=issues)
+
+
+def scored(token: Token) -> bool:
+    """A measure that is read on a scale without unit: performance status, grade, class."""
+    return token.kind == "MEASURE" and isinstance(token.value, Term) and scored_term(token.value)
+
+
+def scored_term(term: Term | None) -> bool:
+    """Whether a measure takes bare numbers."""
+    return term is not None and term.plain
+
+
+# A number behind one of these is a name: "version 4", "phase 2", "stage III", "type 1", "Part 2".
+_NAMERS = frozenset(
+    "version versions v ver part parts phase phases type types stage stages cohort cohorts arm arms group groups step "
+    "appendix section table figure axis schedule criterion dsm edition no number chapter antigen protein".split()
+)
+
+
+def _names(tokens: list[Token]) -> None:
+    for i in range(1, len(tokens)):
+        if tokens[i].kind == "NUMBER" and tokens[i - 1].kind == "WORD" and tokens[i - 1].text.lower() in _NAMERS:
+            follows = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+            if follows not in ("UNIT", "TIME_UNIT", "TIMES"):
+                tokens[i] = tokens[i].retyped("WORD")
+
+
+def _romans(tokens: list[Token]) -> None:
+    """Roman numerals count after a scale ("NYHA class III or IV"), and on through its list."""
+    live = False
+    for i, t in enumerate(tokens):
+        if scored(t) or t.text.lower() in ("class", "grade", "grades", "classes"):
+            live = True
+        elif live and t.kind == "WORD" and (m := _ROMAN_WORD.fullmatch(t.text)):
+            tokens[i] = t.retyped("NUMBER", value=Decimal(_ROMAN[m[1].lower()]))
+        elif t.kind not in (*_JOINING, "NUMBER", "COLON", "SUBJECT", "LPAR", "TRAILING", "OF"):
+            live = False
+
+
+def _ranges(tokens: list[Token]) -> None:
+    """A dash, "to" or the "and" of "between" is a RANGE between two numbers (a unit may stand after the first)."""
+    between = False
+    for i, t in enumerate(tokens):
+        word = t.text.lower()
+        if word in ("between", "from") and t.kind in ("WORD", "SINCE"):
+            number = _next_number(tokens, i + 1)
+            if number is not None and (word == "between" or _joined_by_to(tokens, number)):
+                tokens[i] = t.retyped("BETWEEN")
+                between = True
+            continue
+        if t.kind in ("PERIOD", "SEMICOLON"):
+            between = False
+        joins = t.kind == "DASH" or word in ("to", "through", "until", "up to", "thru") or (between and word == "and")
+        if not joins or i == 0 or i + 1 >= len(tokens):
+            continue
+        if tokens[i - 1].kind not in ("NUMBER", "UNIT", "TIME_UNIT", "LIMIT"):
+            continue
+        follows = tokens[i + 1]
+        if follows.kind == "NUMBER" or (
+            follows.kind == "COMPARATOR" and i + 2 < len(tokens) and tokens[i + 2].kind == "NUMBER"
+        ):
+            tokens[i] = t.retyped("RANGE")
+            between = False
+
+
+def _next_number(tokens: list[Token], i: int) -> int | None:
+    for k in range(i, min(i + 5, len(tokens))):
+        if tokens[k].kind == "NUMBER":
+            return k
+        if tokens[k].kind not in ("SUBJECT", "MEASURE", "OF", "COMPARATOR", "WORD"):
+            return None
+    return None
+
+
+def _joined_by_to(tokens: list[Token], i: int) -> bool:
+    after = tokens[i + 1 : i + 4]
+    return any(t.text.lower() in ("to", "-", "up to", "through") for t in after)
+
+
+def _scales(tokens: list[Token]) -> None:
+    """A scale between comparator and number ("≥ CTCAE grade 2") is read as a part of the bound."""
+    for i in range(1, len(tokens) - 1):
+        t = tokens[i]
+        level = scored(t) or (t.kind == "WORD" and t.text.lower() in ("grade", "class", "score", "level"))
+        if level and tokens[i - 1].kind == "COMPARATOR" and tokens[i + 1].kind == "NUMBER":
+            tokens[i] = t.retyped("SCALE")
+
+
+# Words that belong to a limit: "2.5 x the institutional ULN", "times of the upper limit of normal (ULN)".
+_LIMIT_BEFORE = frozenset(
+    "the institutional institution's institution of local laboratory laboratory's lab site upper our its above below x "
+    "normal reference age-adjusted central hospital's hospital national ( )".split()
+)
+
+
+def _limits(tokens: list[Token]) -> list[Token]:
+    """Limits with the words around them; a limit that no number or comparator stands before is a word."""
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        t = tokens[i]
+        if t.kind != "LIMIT":
+            out.append(t)
+            i += 1
+            continue
+        start = len(out)
+        while start > 0 and out[start - 1].kind in ("WORD", "SUBJECT", "OF", "SINCE", "AT") and (
+            out[start - 1].text.lower() in _LIMIT_BEFORE
+        ):
+            start -= 1
+        head = out[start - 1].kind if start else ""
+        if head not in ("NUMBER", "TIMES", "COMPARATOR"):
+            out.append(t.retyped("WORD"))
+            i += 1
+            continue
+        end = i + 1
+        if [x.kind for x in tokens[end : end + 3]] == ["LPAR", "LIMIT", "RPAR"] or (
+            [x.kind for x in tokens[end : end + 3]] == ["LPAR", "WORD", "RPAR"] and tokens[end + 1].text.isupper()
+        ):
+            end += 3
+        piece = [*out[start:], *tokens[i:end]]
+        del out[start:]
+        out.append(_joined(piece, t))
+        i = end
+    return out
+
+
+def _joined(piece: list[Token], head: Token) -> Token:
+    span = piece[0].span.cover(piece[-1].span)
+    return Token(kind=head.kind, span=span, text=" ".join(t.text for t in piece), value=head.value)
+
+
+def _gates(tokens: list[Token]) -> None:
+    """Comparators, cues and trailing words keep their kind only where the grammar can use them."""
+    for i, t in enumerate(tokens):
+        before = tokens[i - 1].kind if i else ""
+        after = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+        match t.kind:
+            case "COMPARATOR" if after not in ("NUMBER", "SCALE", "LIMIT"):
+                tokens[i] = t.retyped("MARK" if not t.text[0].isalpha() else "WORD")
+            case "SCALE" if before != "COMPARATOR" or after != "NUMBER":
+                tokens[i] = t.retyped("MEASURE" if isinstance(t.value, Term) else "WORD")
+            case "TRAILING" if before not in ("NUMBER", "UNIT", "TIME_UNIT", "LIMIT", "TIMES"):
+                tokens[i] = t.retyped("LATE")
+            case "TIMES" | "UNIT" | "TIME_UNIT" if before not in ("NUMBER", "PLUS"):
+                tokens[i] = t.retyped("WORD")
+            case "SLASH" if before in ("NUMBER", "UNIT") and after == "NUMBER":
+                tokens[i] = t.retyped("PAIR")
+            case "DASH" | "SLASH" if before == "NUMBER" and after == "NUMBER":
+                tokens[i] = t.retyped("RANGE")
+    for i, t in enumerate(tokens):
+        after = tokens[i + 1].kind if i + 1 < len(tokens) else ""
+        starts = after in ("NUMBER", "COMPARATOR", "SCALE", "NORMAL")
+        if t.kind in ("WITHIN", "PAST", "NEXT", "FOR") and not starts:
+            tokens[i] = t.retyped("CUE")

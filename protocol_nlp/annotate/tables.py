@@ -1,0 +1,93 @@
+"""The tables as phrases to look for: what each spelling may be, and where it may be that."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from protocol_nlp import lexicon
+from protocol_nlp.annotate.tokens import Kind, Term
+
+# When two readings cover the same words, the lower number wins.
+PRIORITY: dict[str, int] = {
+    "COMPARATOR": 0, "TRAILING": 0, "LIMIT": 1, "NORMAL": 1, "WITHIN": 2, "PAST": 2, "NEXT": 2, "FOR": 2, "AGO": 2,
+    "APART": 2, "BEFORE": 3, "PSEUDO": 3, "EXCEPT": 3, "PERMIT": 4, "MEASURE": 5, "ANCHOR": 6, "CONCEPT": 7, "OF": 8,
+    "AFTER": 8, "SINCE": 8, "DURING": 8, "UNTIL": 8, "AT": 8,
+}  # fmt: skip
+
+_TIME_KINDS: dict[str, Kind] = {
+    "within": "WITHIN", "past": "PAST", "next": "NEXT", "for": "FOR", "before": "BEFORE", "after": "AFTER",
+    "since": "SINCE", "during": "DURING", "until": "UNTIL", "at": "AT", "ago": "AGO", "apart": "APART", "of": "OF",
+}  # fmt: skip
+_CUE_KINDS: dict[str, Kind] = {
+    "and": "AND", "or": "OR", "and_or": "AND_OR", "nor": "NOR", "either": "EITHER", "not": "NOT", "pseudo": "PSEUDO",
+    "except": "EXCEPT", "unless": "UNLESS", "permit": "PERMIT", "if": "IF", "for_patients": "IF", "must": "MUST",
+    "subject": "SUBJECT", "example": "EXAMPLE", "history": "STATUS", "planned": "STATUS", "suspected": "STATUS",
+    "family": "STATUS",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a spelling may be: a token kind with its value, where its `needs` are met."""
+
+    kind: Kind
+    value: str | Term | None
+    needs: str = ""
+
+
+def rows(table: str) -> Iterator[dict[str, str]]:
+    """The rows of a cue table; comment lines start with `#`."""
+    text = resources.files("protocol_nlp").joinpath(f"lexicons/{table}.tsv").read_text(encoding="utf-8")
+    yield from csv.DictReader(
+        (line for line in text.splitlines() if line and not line.startswith("#")),
+        delimiter="\t",
+        quoting=csv.QUOTE_NONE,
+        restval="",
+    )
+
+
+@cache
+def readings() -> dict[str, tuple[Reading, ...]]:
+    """Spelling -> its possible readings; a spelling with a capital letter counts only as written."""
+    out: dict[str, list[Reading]] = {}
+
+    def put(surface: str, reading: Reading) -> None:
+        out.setdefault(surface, []).append(reading)
+
+    for row in rows("comparators"):
+        kind: Kind = "COMPARATOR" if row["place"] == "before" else "TRAILING"
+        for surface in row["surfaces"].split("|"):
+            put(surface, Reading(kind, row["op"], row["needs"] or ("quantity" if kind == "TRAILING" else "")))
+    for row in rows("time_cues"):
+        for surface in row["surfaces"].split("|"):
+            put(surface, Reading(_TIME_KINDS[row["kind"]], row["kind"], row["needs"]))
+    for row in rows("limits"):
+        for surface in row["surfaces"].split("|"):
+            put(surface, Reading("NORMAL" if row["kind"] == "normal" else "LIMIT", row["kind"]))
+    for row in rows("cues"):
+        for surface in row["surfaces"].split("|"):
+            put(surface, Reading(_CUE_KINDS[row["kind"]], row["kind"]))
+    for measure in lexicon.measures():
+        term = Term(
+            id=measure.id,
+            name=measure.name,
+            label=measure.label,
+            codes=measure.codes,
+            dimensions=frozenset(measure.dimensions),
+            plain=measure.unit is None,
+        )
+        for alias in measure.aliases:
+            put(alias, Reading("MEASURE", term))
+    for anchor in lexicon.anchors():
+        term = Term(id=anchor.id, name=anchor.label, label=None, clear=anchor.clear)
+        for alias in anchor.surfaces:
+            put(alias, Reading("ANCHOR", term))
+    for entry in lexicon.entries():
+        term = Term(id=entry.id, name=entry.name, label=entry.label, codes=entry.codes)
+        for alias in entry.aliases:
+            put(alias, Reading("CONCEPT", term))
+    return {surface: tuple(found) for surface, found in out.items()}

@@ -1,0 +1,416 @@
+"""Every number to what it measures: the nearest measure that its unit fits, before it or behind it, or above the item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from protocol_nlp.annotate.shape import scored_term
+from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.bind.regions import Region, atoms
+from protocol_nlp.parts import Bound, Part
+from protocol_nlp.tree import And, Comparison, Concept, Expr, Or, Quantity, Span, hull
+
+_QUANTITIES = frozenset({"QUANTITY", "QUANTITIES", "AGE"})
+_STOPS = frozenset({"SEMICOLON", "PERIOD", "EXPR", *_QUANTITIES})
+_JOINTS = frozenset({"AND", "OR", "AND_OR", "COMMA", "SLASH", "PAIR", "RANGE", "DASH"})
+# Small words that leave a measure adjacent to its number: "creatinine clearance must be ≥ 60".
+SMALL = frozenset({"SUBJECT", "COLON", "OF", "MUST", "BETWEEN", "MARK", "AT", "CUE", "DASH", "SINCE", "EITHER", "STATUS", "TRAILED"})
+_MOST_WORDS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Measures for one quantity: part numbers, or a concept from elsewhere; `distance` counts words between."""
+
+    indices: tuple[int, ...] = ()
+    concept: Concept | None = None
+    distance: int = 0
+    shared: tuple[Concept, ...] = ()
+    op: str = "and"
+
+
+def measures(parts: list[Part], heading: Concept | None) -> list[Part]:
+    """The parts with each quantity and its measure as one EXPR part."""
+    region = Region(parts)
+    last: tuple[Concept, ...] = ()
+    terms: tuple[Term | None, ...] = ()
+    op = "and"
+    i = 0
+    while i < len(region.parts):
+        part = region.parts[i]
+        if part.kind == "PERIOD":
+            last, terms = (), ()
+        if part.kind not in _QUANTITIES:
+            i += 1
+            continue
+        bounds: tuple[Bound, ...] = part.value if isinstance(part.value, tuple) else (part.value,)
+        match = _find(region, i, bounds[0], last, terms, op, heading)
+        if match is None:
+            region.parts[i] = part.changed(kind="WORD", value=None)
+            i += 1
+            continue
+        i, last, terms = _replace(region, i, bounds, match)
+        op = match.op
+    return region.parts
+
+
+def fits(term: Term | None, bound: Bound) -> bool:
+    """Whether the bound's unit can belong to the measure; a bound without unit fits, a wrong one never."""
+    if term is None or not term.dimensions:
+        return bound.dimension is None
+    if bound.multiple:
+        return "multiple" in term.dimensions
+    if bound.dimension is None:
+        return True
+    return bound.dimension in term.dimensions
+
+
+def _find(
+    region: Region,
+    i: int,
+    bound: Bound,
+    last: tuple[Concept, ...],
+    terms: tuple[Term | None, ...],
+    op: str,
+    heading: Concept | None,
+) -> _Match | None:
+    parts = region.parts
+    part = parts[i]
+    if part.kind == "AGE":
+        if (left := _left(region, i, bound)) and _is_age(parts[left.indices[0]]):
+            return left
+        return _Match(concept=_age_word(part, bound))
+    if bound.scale is not None:
+        return _graded(region, i, bound)
+    left, right = _left(region, i, bound), _right(region, i, bound)
+    if bound.op == "eq" and left is None and bound.dimension is None and not bound.multiple:
+        return None  # "(n = 16)"
+    if left and left.distance == 0 and _graded_word(parts[left.indices[-1]]):
+        return _thing(region, i, left)
+    if left and left.distance == 0:
+        return left
+    bare = bound.dimension is None and not bound.multiple
+    if right and (right.distance == 0 or left is None) and not (bare and not bound.stated):
+        return right
+    if last and _continues(region, i) and all(t is None or fits(t, bound) for t in terms) and (
+        left is None or left.distance > 1
+    ):
+        return _Match(shared=last, op=op)
+    if bare and not bound.stated and not (left and left.distance == 0 and scored_term(parts[left.indices[-1]].term())):
+        if heading is not None and i == 0 and _leads(region, i):
+            return _Match(shared=(heading,))
+        return None
+    if left:
+        return left
+    if heading is not None:
+        return _Match(shared=(heading,))
+    return _phrase(region, i, bound)
+
+
+def _leads(region: Region, i: int) -> bool:
+    return i + 1 >= len(region.parts) or region.parts[i + 1].kind in ("OR", "COMMA", "LPAR", "PERIOD", "SEMICOLON")
+
+
+def _is_age(part: Part) -> bool:
+    term = part.term()
+    return term is not None and term.id == "age"
+
+
+def _age_word(part: Part, bound: Bound) -> Concept:
+    span = bound.unit_span or part.span
+    for said in (bound.comparator, bound.trailing):
+        if said is not None and any(w in said.text.lower() for w in ("old", "young", "elder")):
+            span = said.span
+    return Concept(span=span, text="", id="age", name="age", label="Person")
+
+
+def _left(region: Region, i: int, bound: Bound) -> _Match | None:
+    """The nearest fitting measure before `i`, with those it is listed with."""
+    parts = region.parts
+    words, inner = 0, None
+    k = i - 1
+    while k >= 0:
+        part = parts[k]
+        if part.kind in _STOPS:
+            break
+        if part.kind == "RPAR" and (opened := region.opening(k)) is not None:
+            inside = [n for n in range(opened + 1, k) if parts[n].kind == "MEASURE" and fits(parts[n].term(), bound)]
+            if inside and inner is None:
+                inner = _Match(indices=tuple(inside), distance=words, op=_op(parts[opened:k]))
+            if words and any(p.kind == "EXPR" for p in parts[opened:k]):
+                break
+            k = opened - 1
+            continue
+        if part.kind == "MEASURE" and fits(part.term(), bound):
+            if inner is not None and inner.distance < words:
+                return inner
+            return _listed(region, k, bound, words)
+        if part.kind in ("AND", "OR", "AND_OR", "NOR", "IF", "EXCEPT", "UNLESS", "NOT") and words > 0:
+            break
+        if part.kind == "COMMA" and words > 0:
+            break
+        if part.kind not in SMALL and part.kind not in ("COMMA", "WINDOW", "LPAR"):
+            words += 2 if part.kind in ("CONCEPT", "MEASURE", "ANCHOR") else 1
+        if words > _MOST_WORDS:
+            break
+        k -= 1
+    return inner
+
+
+def _op(parts: list[Part]) -> str:
+    return "or" if any(p.kind == "OR" for p in parts) else "and"
+
+
+def _listed(region: Region, k: int, bound: Bound, words: int) -> _Match:
+    """The measure at `k` and those joined to it on the left: "AST (SGOT) and ALT", "AST/ALT"."""
+    parts = region.parts
+    indices = [k]
+    op = "and"
+    n = k - 1
+    while n >= 0:
+        joints = 0
+        while n >= 0 and (parts[n].kind in _JOINTS or parts[n].text.lower() in ("both", "serum")):
+            op = "or" if parts[n].kind == "OR" else op
+            joints += parts[n].kind in _JOINTS
+            n -= 1
+        if n >= 0 and parts[n].kind == "RPAR" and (opened := region.opening(n)) is not None:
+            n = opened - 1
+        if n < 0 or not joints or parts[n].kind != "MEASURE" or not fits(parts[n].term(), bound):
+            break
+        term, first = parts[n].term(), parts[indices[0]].term()
+        if term is not None and first is not None and term.id != first.id:
+            indices.insert(0, n)
+        n -= 1
+    return _Match(indices=tuple(indices), distance=words, op=op)
+
+
+def _right(region: Region, i: int, bound: Bound) -> _Match | None:
+    """A fitting measure behind the quantity: "at least 2 prior lines", "≥ 10 mg/day prednisone", "18 years of age"."""
+    parts = region.parts
+    words = 0
+    for k in range(i + 1, min(i + 6, len(parts))):
+        part = parts[k]
+        if part.kind == "MEASURE" and fits(part.term(), bound):
+            return _Match(indices=(k,), distance=words)
+        if part.kind in SMALL and part.kind not in ("COLON", "MUST") and part.text.lower() not in ("is", "are", "and"):
+            continue
+        if part.kind in ("OR", "AND") and k + 1 < len(parts) and parts[k + 1].kind == "QUANTITY":
+            continue  # "under 40 or over 60 years of age"
+        if part.kind == "QUANTITY" and parts[k - 1].kind in ("OR", "AND"):
+            continue
+        if part.kind == "CONCEPT" or part.kind == "WORD":
+            words += 1
+            if words > 2:
+                return None
+            continue
+        return None
+    return None
+
+
+def _continues(region: Region, i: int) -> bool:
+    """A bound that goes on from the one before it: "≥ 18 and ≤ 75", "≤ 3 (≤ 5 if …)", "< 8 in men; < 7 in women"."""
+    persons = False
+    for k in range(i - 1, max(-1, i - 9), -1):
+        part = region.parts[k]
+        term = part.term()
+        if part.kind == "EXPR":
+            return True
+        if (term is not None and term.label == "Person") or part.text.lower() in _SEXES or part.kind == "IF":
+            persons = True
+        elif part.kind == "SEMICOLON" and (persons or region.closing_of(k) is not None):
+            continue
+        elif part.kind not in (*_JOINTS, "LPAR", "SUBJECT", "OF", "MARK", "EITHER", "NOT", "STATUS", "AT"):
+            return False
+    return False
+
+
+_SEXES = frozenset("men women male males female females boys girls man woman".split())
+
+
+def _graded_word(part: Part) -> bool:
+    """The bare word "grade" or "score", which needs to be told of what."""
+    return _generic(part.text)
+
+
+def _generic(word: str) -> bool:
+    return word.lower() in (
+        "grade", "grades", "toxicity grade", "severity grade", "score", "scores", "total score", "level", "class"
+    )  # fmt: skip
+
+
+def _graded(region: Region, i: int, bound: Bound) -> _Match:
+    scale = bound.scale
+    assert scale is not None
+    term = scale.value if isinstance(scale.value, Term) else None
+    if term is not None and not _generic(scale.text):
+        return _Match(concept=scale.concept())
+    left = _left(region, i, replace(bound, scale=None))
+    if left and left.distance == 0 and not _generic(region.parts[left.indices[-1]].text):
+        return left
+    thing = _of_what(region, i, scale.text)
+    return _Match(concept=thing or scale.concept())
+
+
+def _of_what(region: Region, i: int, word: str) -> Concept | None:
+    """What a bare "grade" or "score" at `i` is of: grades are told behind ("grade 3 haemorrhage"), scores before."""
+    if "score" in word.lower():
+        return _noun(region, i, -1) or region.phrase(i, -1) or _noun(region, i, 1) or region.phrase(i, 1)
+    return _noun(region, i, 1) or _noun(region, i, -1)
+
+
+def _thing(region: Region, i: int, left: _Match) -> _Match:
+    """ "Grade 3 haemorrhage", "toxicities resolved to grade 1": the graded thing, where the text names one."""
+    word = region.parts[left.indices[-1]].text
+    first = left.indices[0]
+    if "score" in word.lower():
+        thing = _noun(region, first, -1) or region.phrase(first, -1) or _noun(region, i, 1) or region.phrase(i, 1)
+    else:
+        thing = _noun(region, i, 1) or _noun(region, first, -1)
+    return replace(left, concept=thing) if thing else left
+
+
+def _noun(region: Region, i: int, step: int) -> Concept | None:
+    """The concept next to `i` in one direction, with few words between."""
+    words = 0
+    k = i + step
+    while 0 <= k < len(region.parts) and words <= (1 if step > 0 else 5):
+        part = region.parts[k]
+        if part.kind in ("CONCEPT", "MEASURE") and not _graded_word(part):
+            return part.concept()
+        if part.kind in _STOPS or part.kind in ("AND", "OR", "WINDOW") or (step > 0 and part.kind in ("COMMA", "LPAR", "RPAR", "MUST")):
+            return None
+        if step > 0 and part.text.lower() in ("or", "and", "at", "within", "with", "by", "per", "according", "to", "in"):
+            return None
+        words += part.kind == "WORD"
+        k += step
+    return None
+
+
+def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
+    """No table knows the measure: the phrase at the quantity names it."""
+    if bound.unit_span is not None and (bound.quantity.unit or "").startswith("{"):
+        # "> 2 drinks per day": the unit names what is counted
+        return _Match(concept=Concept(span=bound.unit_span, text=bound.quantity.unit_text or ""))
+    right_first = bound.dimension is None and not bound.multiple
+    for step in (1, -1) if right_first else (-1, 1):
+        if found := region.phrase(i, step):
+            return _Match(concept=found)
+    return _Match()
+
+
+def _replace(
+    region: Region, i: int, bounds: tuple[Bound, ...], match: _Match
+) -> tuple[int, tuple[Concept, ...], tuple[Term | None, ...]]:
+    """The quantity and its measures as one EXPR part; returns where to go on, and what the next bound may share."""
+    parts = region.parts
+    part = parts[i]
+    start, end = min((*match.indices, i)), max((*match.indices, i)) + 1
+    inside = [n for n in range(start, end) if n != i and n not in match.indices]
+    if match.indices and min(match.indices) < i and (closed := region.closing_of(start)) is not None and closed >= end:
+        start = i
+        inside = []
+    concepts: tuple[Concept, ...]
+    terms: tuple[Term | None, ...]
+    if match.shared:
+        concepts, terms = match.shared, tuple(None for _ in match.shared)
+    elif match.concept is not None:
+        concepts, terms = (match.concept,), (None,)
+    else:
+        concepts = tuple(parts[n].concept() for n in match.indices)
+        terms = tuple(parts[n].term() for n in match.indices)
+    windows = [parts[n] for n in inside if parts[n].kind == "WINDOW"]
+    rest = [parts[n] for n in inside if parts[n].kind != "WINDOW"]
+    qualifiers, marks = atoms(rest)
+    span = hull([p.span for p in parts[start:end] if p.kind != "WINDOW"] or [part.span])
+    expr = _comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op)
+    region.cut(start, end, [Part(kind="EXPR", span=span, text=part.text, value=expr), *windows])
+    return start + 1 + len(windows), concepts, terms
+
+
+def _comparisons(
+    span: Span,
+    concepts: tuple[Concept, ...],
+    terms: tuple[Term | None, ...],
+    bounds: tuple[Bound, ...],
+    qualifiers: tuple[Expr, ...],
+    marks: tuple[Span, ...],
+    op: str,
+) -> Expr:
+    quantity, *others = (_stated(_unpaired(b, terms), terms) for b in bounds)
+    if bounds[0].pair and (split := _pressure(span, concepts, bounds[0], qualifiers, marks)):
+        return split
+    if not concepts:
+        return Comparison(span=span, measure=None, quantity=quantity, alternatives=tuple(others), marks=marks)
+    made = tuple(
+        Comparison(
+            span=span,
+            measure=c,
+            quantity=quantity,
+            alternatives=tuple(others),
+            qualifiers=qualifiers if n == 0 else (),
+            marks=marks if n == 0 else (),
+        )
+        for n, c in enumerate(concepts)
+    )
+    if len(made) == 1:
+        return made[0]
+    return Or(span=span, operands=made) if op == "or" else And(span=span, operands=made)
+
+
+def _stated(bound: Bound, terms: tuple[Term | None, ...]) -> Quantity:
+    """The quantity with what is uncertain about it: no direction in the text, no unit where one is due."""
+    q = bound.quantity
+    issues = q.issues
+    known = [t for t in terms if t is not None and t.dimensions]
+    graded = any(t.plain for t in known)
+    if not bound.stated and q.low == q.high and q.low is not None and known and not graded:
+        issues += ("comparator:lost",)
+    if bound.dimension is None and not bound.multiple and known and not graded:
+        issues += ("unit:missing",)
+    return replace(q, issues=issues) if issues != q.issues else q
+
+
+def _unpaired(bound: Bound, terms: tuple[Term | None, ...]) -> Bound:
+    """ "Grade 3/4" runs from one level to the next; in "≥ 4/10" the second number is the scale's length."""
+    q = bound.quantity
+    if not bound.pair or q.low is None or q.high is None:
+        return bound
+    if q.high - q.low == 1 and bound.op is None:
+        return bound
+    return replace(bound, quantity=replace(q, **_one_sided(bound, q.low), issues=(*q.issues, "pair:second_number")))
+
+
+def _pressure(
+    span: Span, concepts: tuple[Concept, ...], bound: Bound, qualifiers: tuple[Expr, ...], marks: tuple[Span, ...]
+) -> Expr | None:
+    """ "Blood pressure ≥ 140/90": the first number is systolic, the second diastolic."""
+    if not concepts or concepts[0].id != "blood_pressure":
+        return None
+    q = bound.quantity
+    assert q.low is not None and q.high is not None
+    made = []
+    for n, (value, name) in enumerate(((q.low, "systolic"), (q.high, "diastolic"))):
+        measure = replace(concepts[0], id=f"{name}_blood_pressure", name=f"{name} blood pressure", codes=())
+        side = replace(q, **_one_sided(bound, value))
+        made.append(
+            Comparison(
+                span=span,
+                measure=measure,
+                quantity=side,
+                qualifiers=qualifiers if n == 0 else (),
+                marks=marks if n == 0 else (),
+                issues=("pair:and_or_unstated",),
+            )
+        )
+    return And(span=span, operands=tuple(made), implied=True)
+
+
+def _one_sided(bound: Bound, value: Decimal) -> dict[str, Any]:
+    op = bound.op
+    if op in ("ge", "gt"):
+        return {"low": value, "high": None, "low_inclusive": op == "ge", "high_inclusive": False}
+    if op in ("le", "lt"):
+        return {"low": None, "high": value, "low_inclusive": False, "high_inclusive": op == "le"}
+    return {"low": value, "high": value, "low_inclusive": True, "high_inclusive": True}

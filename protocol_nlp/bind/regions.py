@@ -1,0 +1,115 @@
+"""The parts of an item with their brackets, and runs of plain words as expressions."""
+
+from __future__ import annotations
+
+from protocol_nlp.parts import Part
+from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
+
+# Parts that carry no content of their own; they become marks of the node that takes them in.
+_MARKS = frozenset(
+    "SUBJECT COLON OF MUST BETWEEN MARK AT CUE DASH SINCE EITHER TRAILED COMMA LPAR RPAR SLASH PERIOD SEMICOLON AND OR "
+    "AND_OR PAIR RANGE EXAMPLE BEFORE AFTER DURING UNTIL AGO APART NOR".split()
+)
+_WORDS = frozenset({"WORD", "CONCEPT", "MEASURE", "ANCHOR", "STATUS", "DASH", "SLASH", "MARK", "PSEUDO"})
+_SMALL = frozenset("of the a an to in for with on at by".split())
+_STATUS: dict[str, Status] = {
+    "history": "history",
+    "planned": "planned",
+    "suspected": "suspected",
+    "family": "family",
+}
+
+
+class Region:
+    """The parts of one item, edited in place, with the brackets kept in step."""
+
+    def __init__(self, parts: list[Part]) -> None:
+        self.parts = list(parts)
+        self._match()
+
+    def _match(self) -> None:
+        self._open: dict[int, int] = {}
+        self._close: dict[int, int] = {}
+        stack: list[int] = []
+        for i, part in enumerate(self.parts):
+            if part.kind == "LPAR":
+                stack.append(i)
+            elif part.kind == "RPAR" and stack:
+                k = stack.pop()
+                self._open[i], self._close[k] = k, i
+
+    def opening(self, i: int) -> int | None:
+        """Where the bracket that closes at `i` opens."""
+        return self._open.get(i)
+
+    def closing_of(self, i: int) -> int | None:
+        """Where the innermost bracket around part `i` closes."""
+        around = [c for o, c in self._close.items() if o < i < c]
+        return min(around) if around else None
+
+    def cut(self, start: int, end: int, new: list[Part]) -> None:
+        """`new` in the place of the parts `[start, end)`."""
+        self.parts[start:end] = new
+        self._match()
+
+    def phrase(self, i: int, step: int) -> Concept | None:
+        """The words next to `i` in one direction, up to the next separator, as an unlinked concept."""
+        found: list[Part] = []
+        k = i + step
+        short: Part | None = None
+        if step < 0 and k > 0 and self.parts[k].kind == "LPAR":
+            k -= 1
+        if step < 0 and k > 0 and self.parts[k].kind == "RPAR" and (opened := self.opening(k)) is not None:
+            short, k = self.parts[k], opened - 1  # "plaque score (FMPS) ≤ 20 %"
+        while 0 <= k < len(self.parts) and len(found) < 6:
+            part = self.parts[k]
+            if part.kind in _WORDS:
+                found.append(part)
+                if part.kind in ("CONCEPT", "MEASURE"):
+                    break
+            elif not (part.kind in ("SUBJECT", "OF", "COLON", "CUE", "MUST", "TRAILED", "BETWEEN", "LPAR") and (not found or part.text in _SMALL)):
+                break
+            k += step
+        while found and found[-1].kind in ("DASH", "SLASH", "MARK"):
+            found.pop()
+        if not found:
+            return None
+        ordered = sorted(found, key=lambda p: p.span)
+        head = next((p for p in ordered if p.kind in ("CONCEPT", "MEASURE")), None)
+        if head is not None and short is None:
+            return head.concept()
+        span = hull([p.span for p in (*ordered, *([short] if short else []))])
+        return Concept(span=span, text=" ".join(p.text for p in ordered))
+
+
+def atoms(parts: list[Part]) -> tuple[tuple[Expr, ...], tuple[Span, ...]]:
+    """Plain parts as expressions (a condition for each concept, the words between opaque) and marks."""
+    out: list[Expr] = []
+    marks: list[Span] = []
+    words: list[Part] = []
+    status: Status = "present"
+
+    def flush() -> None:
+        if words:
+            span = hull([p.span for p in words])
+            out.append(Opaque(span=span, text=" ".join(p.text for p in words)))
+            words.clear()
+
+    for part in parts:
+        if part.kind == "EXPR":
+            flush()
+            out.append(part.value)
+        elif part.kind in ("CONCEPT", "MEASURE", "ANCHOR"):
+            flush()
+            out.append(Condition(span=part.span, concept=part.concept(), status=status))
+        elif part.kind == "STATUS":
+            flush()
+            status = _STATUS.get(str(part.value), "present")
+            marks.append(part.span)
+        elif part.kind in _MARKS:
+            flush()
+            marks.append(part.span)
+        else:
+            words.append(part)
+    flush()
+    return tuple(out), tuple(marks)

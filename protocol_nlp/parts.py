@@ -1,0 +1,63 @@
+"""Parts: the pieces of an item between the two grammars, in the order of the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from protocol_nlp.annotate.tokens import Term, Token
+from protocol_nlp.tree import Concept, Quantity, Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A quantity as the grammar read it, with what binding needs to know of it.
+
+    `dimension` of its unit (null without one), `multiple` of a limit such as ULN, the `scale` named inside it
+    ("≥ grade 2"), the `comparator` and `trailing` words ("older than", "or older"), `pair` when a slash joins two numbers ("140/90"),
+    `stated` when the text says a direction or a range, `op` which direction (ge, gt, le, lt).
+    """
+
+    quantity: Quantity
+    dimension: str | None = None
+    multiple: bool = False
+    scale: Token | None = None
+    trailing: Token | None = None
+    pair: bool = False
+    stated: bool = False
+    op: str | None = None
+    comparator: Token | None = None
+    unit_span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A token passed on, or what the grammar or a binding pass made of several.
+
+    kind: a token's kind, or QUANTITY (value Bound), LENGTH (value TimeWindow, Bound), WINDOW (value TimeWindow), EXPR (value Expr),
+    ANCHOR, MEASURE, CONCEPT (value Term). `cue` is what opened a period ("within", "past", …).
+    """
+
+    kind: str
+    span: Span
+    text: str
+    value: Any = None
+    cue: str | None = None
+    marks: tuple[Span, ...] = ()
+    issues: tuple[str, ...] = ()
+
+    def term(self) -> Term | None:
+        return self.value if isinstance(self.value, Term) else None
+
+    def concept(self) -> Concept:
+        """The part as a concept of the tree."""
+        term = self.term() or Term(id=None, name=None, label=None)
+        return Concept(span=self.span, text=self.text, id=term.id, name=term.name, label=term.label, codes=term.codes)
+
+    def changed(self, **change: Any) -> Part:
+        return replace(self, **change)
+
+
+def plain(token: Token) -> Part:
+    """A token as a part."""
+    return Part(kind=token.kind, span=token.span, text=token.text, value=token.value, issues=token.issues)

@@ -1,0 +1,444 @@
+"""The one tree in the middle: what a criterion says, every piece tied to its place in the source.
+
+Spans are half-open and count Unicode code points of `Registration.text`, the text as given.
+A node's `marks` are the connectives, cues and punctuation that the node itself accounts for, so
+that the leaves and the marks of a criterion together cover each of its characters.
+`str(node)` is one canonical line, for tests and for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from typing import Any, ClassVar, Literal, NamedTuple
+
+Role = Literal["inclusion", "exclusion"]
+Label = Literal["Condition", "Drug", "Procedure", "Device", "Measurement", "Observation", "Person", "Visit"]
+Reference = Literal["ULN", "LLN", "baseline", "normal"]
+Side = Literal["before", "after", "during"]
+Status = Literal["present", "history", "planned", "suspected", "family", "conditional", "absent"]
+
+
+class Span(NamedTuple):
+    """`[start, end)` in Unicode code points of the source text as given."""
+
+    start: int
+    end: int
+
+    def cover(self, other: Span) -> Span:
+        """The smallest span that holds both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
+    def holds(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def hull(spans: list[Span] | tuple[Span, ...]) -> Span:
+    """The smallest span that holds all of a non-empty list."""
+    return Span(min(s.start for s in spans), max(s.end for s in spans))
+
+
+# The configuration is read by pydantic, which derives the JSON Schema from these classes.
+CLOSED: dict[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """An identifier in a public terminology, e.g. system "LOINC", value "751-8"."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    system: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concept:
+    """A thing named in the text; `id` and `name` are null where no table or model knows it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    span: Span
+    text: str
+    id: str | None = None
+    name: str | None = None
+    label: Label | None = None
+    codes: tuple[Code, ...] = ()
+
+    def __str__(self) -> str:
+        return self.id or f'"{" ".join(self.text.split())}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A bound or a range: numbers as written, unit in UCUM (or as written where there is no code).
+
+    `reference` says that the numbers are multiples of a limit: 2.5 with "ULN" is 2.5 x ULN.
+    `issues` names what is uncertain, in the words of docs/issues.md ("comparator:lost").
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    span: Span
+    low: Decimal | None = None
+    high: Decimal | None = None
+    low_inclusive: bool = False
+    high_inclusive: bool = False
+    unit: str | None = None
+    unit_text: str | None = None
+    reference: Reference | None = None
+    issues: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        tail = f" {self.reference}" if self.reference else ""
+        tail += f" {self.unit}" if self.unit else ""
+        low, high = self.low, self.high
+        if low is not None and high is not None:
+            if low == high and self.low_inclusive and self.high_inclusive:
+                return f"= {low}{tail}"
+            left, right = "[("[not self.low_inclusive], "])"[not self.high_inclusive]
+            return f"{left}{low}, {high}{right}{tail}"
+        if low is not None:
+            return f"{'>=' if self.low_inclusive else '>'} {low}{tail}"
+        if high is not None:
+            return f"{'<=' if self.high_inclusive else '<'} {high}{tail}"
+        return f"?{tail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeWindow:
+    """A stretch of time: its length (null for "during the study"), its side, the event it is counted from.
+
+    `alternatives` with `pick` hold "4 weeks or 5 half-lives, whichever is longer".
+    No `anchor` is a fact to audit, not an error.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    span: Span
+    length: Quantity | None = None
+    side: Side | None = None
+    anchor: Concept | None = None
+    alternatives: tuple[Quantity, ...] = ()
+    pick: Literal["longer", "shorter", "either"] | None = None
+    marks: tuple[Span, ...] = ()
+    issues: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        parts = [str(self.length) if self.length else "", *(f"| {a}" for a in self.alternatives)]
+        parts += [self.pick or "", self.side or "", str(self.anchor) if self.anchor else ""]
+        return " ".join(p for p in parts if p)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class And:
+    """All of the operands; `implied` when layout or precedence joined them, not a word."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["and"] = "and"
+    span: Span
+    operands: tuple[Expr, ...]
+    implied: bool = False
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"all{'~' if self.implied else ''}({'; '.join(map(str, self.operands))})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Or:
+    """Any of the operands; `implied` when layout or precedence joined them, not a word."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["or"] = "or"
+    span: Span
+    operands: tuple[Expr, ...]
+    implied: bool = False
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"any{'~' if self.implied else ''}({'; '.join(map(str, self.operands))})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtLeast:
+    """At least `count` of the operands ("two of the following")."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["at_least"] = "at_least"
+    span: Span
+    count: int
+    operands: tuple[Expr, ...]
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"at_least({self.count}; {'; '.join(map(str, self.operands))})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """The operand does not hold; the cue ("no", "without") is among the marks."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["not"] = "not"
+    span: Span
+    operand: Expr
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"not({self.operand})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class If:
+    """`then` is asked only where `guard` holds: "women of childbearing potential must …", a tier of a bound."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["if"] = "if"
+    span: Span
+    guard: Expr
+    then: Expr
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"if({self.guard}; {self.then})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unless:
+    """The operand, but not where the exception holds: "except", "other than", "are allowed"."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["unless"] = "unless"
+    span: Span
+    operand: Expr
+    exception: Expr
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"unless({self.operand}; {self.exception})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """The operand, in a time window; `implied` when the window's scope was decided by a rule, not by the text."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["within"] = "within"
+    span: Span
+    operand: Expr
+    window: TimeWindow
+    implied: bool = False
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"within({self.window}{' ~' if self.implied else ''}; {self.operand})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A measure against a bound; `alternatives` state the same bound in other units.
+
+    `measure` is null where the text names none. `qualifiers` are the pieces of text between measure
+    and bound that belong to neither ("calculated by Cockcroft-Gault").
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["comparison"] = "comparison"
+    span: Span
+    measure: Concept | None
+    quantity: Quantity
+    alternatives: tuple[Quantity, ...] = ()
+    qualifiers: tuple[Expr, ...] = ()
+    marks: tuple[Span, ...] = ()
+    issues: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        bounds = " | ".join(map(str, (self.quantity, *self.alternatives)))
+        return f"{self.measure or '?'} {bounds}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """A thing the patient has, had, takes, is or does; an unlinked concept has no id."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["condition"] = "condition"
+    span: Span
+    concept: Concept
+    status: Status = "present"
+    qualifiers: tuple[Expr, ...] = ()
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        head = f"{self.status}:" if self.status != "present" else ""
+        tail = f" [{', '.join(map(str, self.qualifiers))}]" if self.qualifiers else ""
+        return f"{head}{self.concept}{tail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opaque:
+    """Text that was not read, and why; a screener has to read it."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["opaque"] = "opaque"
+    span: Span
+    text: str
+    reason: str = "not read"
+
+    def __str__(self) -> str:
+        return f'?"{" ".join(self.text.split())}"'
+
+
+Expr = And | Or | AtLeast | Not | If | Unless | Within | Comparison | Condition | Opaque
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One item of the entry, with the items below it.
+
+    `span` covers the item with all below it; `lead` its own words, without bullet or number.
+    `form`: a criterion states something; a list's lead promises the items below it; a heading only groups.
+    `list_missing`: the lead promises a list, and the entry holds none: nobody can check it.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    id: str
+    role: Role | None
+    form: Literal["criterion", "list", "heading"] = "criterion"
+    span: Span
+    lead: Span
+    marker: Span | None = None
+    text: str
+    expr: Expr | None
+    list_missing: bool = False
+    opaque_share: Decimal = Decimal(0)
+    children: tuple[Criterion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where the entry came from; `sha256` is of the bytes as read."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    path: str
+    format: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """A registry entry. `text` is what all spans index: the whole file for text inputs, else the criteria.
+
+    Fields without a value in the source stay null or empty; ages are as written ("18 Years").
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    id: str
+    registry: str | None = None
+    title: str | None = None
+    conditions: tuple[str, ...] = ()
+    interventions: tuple[str, ...] = ()
+    phase: str | None = None
+    sex: str | None = None
+    minimum_age: str | None = None
+    maximum_age: str | None = None
+    healthy_volunteers: bool | None = None
+    text: str = field(repr=False)
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A registry entry as structured criteria: the waist between readers and writers."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    schema_version: Literal["1.0.0"] = "1.0.0"
+    registration: Registration
+    criteria: tuple[Criterion, ...] = ()
+    opaque_share: Decimal = Decimal(0)
+
+
+def children(node: Expr) -> tuple[Expr, ...]:
+    """The expressions directly under a node, in the order of the text."""
+    match node:
+        case And() | Or() | AtLeast():
+            return node.operands
+        case Not() | Within():
+            return (node.operand,)
+        case If():
+            return (node.guard, node.then)
+        case Unless():
+            return (node.operand, node.exception)
+        case Comparison() | Condition():
+            return node.qualifiers
+        case Opaque():
+            return ()
+
+
+def walk(node: Expr) -> Iterator[Expr]:
+    """The node and all under it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The tree with `change` applied to each node, children first."""
+    match node:
+        case And() | Or() | AtLeast():
+            node = replace(node, operands=tuple(rewrite(c, change) for c in node.operands))
+        case Not() | Within():
+            node = replace(node, operand=rewrite(node.operand, change))
+        case If():
+            node = replace(node, guard=rewrite(node.guard, change), then=rewrite(node.then, change))
+        case Unless():
+            node = replace(
+                node, operand=rewrite(node.operand, change), exception=rewrite(node.exception, change)
+            )
+        case Comparison() | Condition():
+            node = replace(node, qualifiers=tuple(rewrite(c, change) for c in node.qualifiers))
+        case Opaque():
+            pass
+    return change(node)
+
+
+def criteria(trial: Trial) -> Iterator[Criterion]:
+    """All criteria of a trial, parents before the items below them."""
+
+    def down(items: tuple[Criterion, ...]) -> Iterator[Criterion]:
+        for item in items:
+            yield item
+            yield from down(item.children)
+
+    yield from down(trial.criteria)
+
+
+def leaves(node: Expr) -> Iterator[Span]:
+    """Every span a tree accounts for: concepts, quantities, windows' parts, opaque text and marks."""
+    for n in walk(node):
+        yield from getattr(n, "marks", ())
+        match n:
+            case Opaque():
+                yield n.span
+            case Condition():
+                yield n.concept.span
+            case Comparison():
+                yield from (q.span for q in (n.quantity, *n.alternatives))
+                if n.measure:
+                    yield n.measure.span
+            case Within():
+                window = n.window
+                yield from (q.span for q in (window.length, *window.alternatives) if q)
+                yield from window.marks
+                if window.anchor:
+                    yield window.anchor.span
+            case _:
+                pass
+
+
+__all__ = sorted(
+    ["And", "AtLeast", "Code", "Comparison", "Concept", "Condition", "Criterion", "Expr", "If", "Not", "Opaque"]
+    + ["Or", "Provenance", "Quantity", "Registration", "Span", "TimeWindow", "Trial", "Unless", "Within"]
+    + ["children", "criteria", "fields", "hull", "leaves", "rewrite", "walk"]
+)
