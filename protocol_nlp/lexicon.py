@@ -176,7 +176,7 @@ def spellings(listed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join("".join(c).split()) for c in product(*choices)))
 
 
-_INVARIANT = ("s", "ed", "ing", "ic", "ous", "ive", "ful", "ae")
+_INVARIANT = ("ed", "ing", "ic", "ous", "ive", "ful", "ae")
 _SIBILANT = ("x", "z", "ch", "sh", "ss")
 
 
@@ -187,49 +187,58 @@ def plural(alias: str) -> str | None:
     ('metastases', 'carcinomas of the breast', 'NSAIDs', None)
     """
     head, of, rest = alias.partition(" of ")
-    stem = head[:-1]
-    if len(head) < 3 or not head[-1].isalpha():  # noqa: PLR2004 - "K" and "PT" have no plural
+    last = head[-1]
+    if len(head) < 3 or not last.isalpha():  # noqa: PLR2004 - "K" and "PT" have no plural
         return None
-    if head.endswith("sis"):
-        head = head[:-2] + "es"
+    if last == "s":
+        head = head[:-2] + "es" if head.endswith("sis") else head + "es" if head.endswith("ss") else ""
     elif head.endswith(_SIBILANT):
         head += "es"
-    elif head.endswith("woman") or head == "man":
+    elif last == "y" and head[-2] not in "aeiou":
+        head = head[:-1] + "ies"
+    elif head.endswith("woman"):
         head = head[:-2] + "en"
     elif head.endswith("child"):
         head += "ren"
-    elif head.endswith(_INVARIANT):
-        return None
-    elif head.endswith("y") and stem[-1] not in "aeiou":
-        head = stem + "ies"
     else:
-        head += "s"
-    return head + of + rest
+        head = "" if head.endswith(_INVARIANT) else head + "s"
+    return head + of + rest if head else None
 
 
 @cache
 def _swaps() -> tuple[tuple[re.Pattern[str], dict[str, str]], ...]:
-    """American to British and back: for each a pattern and what to put for what it finds."""
-    pairs = [(r.need("us"), r.need("uk")) for r in _rows("spellings", "us", "uk")]
+    """British to American and American to British: for each a pattern, and what to put for what it finds."""
+    pairs = [(row.need("us"), row.need("uk")) for row in _rows("spellings", "us", "uk")]
     swaps = []
-    for way in (pairs, [(uk, us) for us, uk in pairs]):
-        marked = [a.replace("^", r"\b", 1) if a[0] == "^" else a for a, _ in way]
-        marked = [a[:-1] + r"\b" if a[-1] == "$" else a for a in marked]
+    for way in ([(uk, us) for us, uk in pairs], pairs):
+        marked = (rf"\b{a[1:]}" if a[0] == "^" else rf"{a[:-1]}\b" if a[-1] == "$" else a for a, _ in way)
         swaps.append((re.compile("|".join(marked)), {a.strip("^$"): b.strip("^$") for a, b in way}))
     return tuple(swaps)
 
 
+@cache
+def _respelled(word: str) -> tuple[str, ...]:
+    """A word in American and in British spelling; empty where both are the word itself."""
+    forms = [word]
+    # British from American, or "leukaemia" would come out as "leukaaemia".
+    for pattern, put in _swaps():
+        forms.append(pattern.sub(lambda found, put=put: put[found[0]], forms[-1]))  # type: ignore[misc]
+    return tuple(forms[1:]) if set(forms) != {word} else ()
+
+
 def variants(alias: str) -> Iterator[str]:
     """The spellings that are added to a listed alias, some of them twice."""
+    words = alias.split(" ")
+    respelled = [_respelled(word) for word in words]
     forms = [alias]
-    for pattern, put in _swaps():
-        if pattern.search(alias):
-            forms.append(pattern.sub(lambda m, put=put: put[m.group()], alias))  # type: ignore[misc]
-    forms += [p for form in forms if (p := plural(form))]
-    yield from forms
+    if any(respelled):
+        forms += (" ".join(r[way] if r else w for w, r in zip(words, respelled, strict=True)) for way in (0, 1))
     for form in forms:
-        if "-" in form and form.islower():
-            yield form.replace("-", " ")
+        yield form
+        if other := plural(form):
+            yield other
+    if "-" in alias and alias.islower():
+        yield from (other.replace("-", " ") for form in forms for other in (form, plural(form)) if other)
 
 
 _POWER = re.compile(r"10\^(\d+)")

@@ -54,6 +54,11 @@ class Part:
         term = self.term() or Term(id=None, name=None, label=None)
         return Concept(span=self.span, text=self.text, id=term.id, name=term.name, label=term.label, codes=term.codes)
 
+    def event(self) -> str | None:
+        """The event the part names, if time can be counted from it."""
+        term = self.term()
+        return term.event if term is not None else None
+
     def changed(self, **change: Any) -> Part:
         return replace(self, **change)
 

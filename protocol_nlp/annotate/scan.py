@@ -129,7 +129,14 @@ def unit_at(text: str, pos: int) -> tuple[int, int, Unit] | None:
     other = _longest(text.lower() if len(text.lower()) == len(text) else text, start, loose)
     if other and (not found or other[0] > found[0]):
         found = other
-    return (start, *found) if found else None
+    if not found:
+        return None
+    end, unit = found
+    if text[end : end + 2] == " (" and (close := text.find(")", end)) > 0:
+        again = _longest(text, end + 2, exact) or _longest(text.lower(), end + 2, loose)
+        if again and again[0] == close and again[1].ucum == unit.ucum:
+            end = close + 1  # "400 pounds (lb)"
+    return start, end, unit
 
 
 def _number(m: re.Match[str]) -> tuple[Decimal, tuple[str, ...]]:

@@ -43,7 +43,7 @@ class Chosen:
 
 def select(lexemes: list[Lexeme], found: list[Found], text: str) -> list[Chosen]:
     """Lexemes and phrases in order; phrases do not overlap and each stands where its `needs` are met."""
-    anchors = {f.start for f in found if f.reading.kind == "ANCHOR"}
+    anchors = {f.start for f in found if isinstance(f.reading.value, Term) and f.reading.value.event}
     kept = [f for f in found if _fits(f, lexemes, anchors, text) and not _inside_word(f, lexemes, text)]
     kept.sort(key=lambda f: (f.start - f.end, PRIORITY.get(f.reading.kind, 9), f.start))
     taken: dict[int, Found] = {}
@@ -74,7 +74,8 @@ def _fits(f: Found, lexemes: list[Lexeme], anchors: set[int], text: str) -> bool
             return _number_follows(lexemes, f.end, text)
         case "quantity":
             follows = lexemes[f.end].kind if f.end < len(lexemes) else ""
-            return follows != "number" and _quantity_before(lexemes, f.start, text)
+            than = f.end < len(lexemes) and text[lexemes[f.end].start : lexemes[f.end].end].lower() == "than"
+            return follows != "number" and not than and _quantity_before(lexemes, f.start, text)
         case "time":
             return _time_before(lexemes, f.start)
         case "anchor":

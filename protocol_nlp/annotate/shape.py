@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from protocol_nlp.annotate.select import TIME_DIMENSIONS, Chosen
@@ -22,6 +23,7 @@ _JOINING = ("RANGE", "DASH", "OR", "AND", "COMMA", "SLASH", "COMPARATOR", "AND_O
 def shape(chosen: list[Chosen], seen: View) -> list[Token]:
     """The typed tokens of one item, spans in the source."""
     tokens = [_token(c, seen) for c in chosen]
+    tokens = _aged_units(tokens)
     _names(tokens)
     _romans(tokens)
     _ranges(tokens)
@@ -70,6 +72,19 @@ _NAMERS = frozenset(
     "version versions v ver part parts phase phases type types stage stages cohort cohorts arm arms group groups step "
     "appendix section table figure axis schedule criterion dsm edition no number chapter antigen protein".split()
 )
+
+
+def _aged_units(tokens: list[Token]) -> list[Token]:
+    """ "between 20 years old and 65 years old": "years old" is one unit where the range goes on behind it."""
+    out: list[Token] = []
+    for i, t in enumerate(tokens):
+        joins = i + 2 < len(tokens) and tokens[i + 1].text.lower() in ("to", "and", "-") and tokens[i + 2].kind == "NUMBER"
+        aged = t.kind == "MEASURE" and isinstance(t.value, Term) and t.value.id in ("age", "gestational_age")
+        if aged and joins and out and out[-1].kind == "TIME_UNIT":
+            out[-1] = replace(out[-1], span=out[-1].span.cover(t.span), text=f"{out[-1].text} {t.text}")
+        else:
+            out.append(t)
+    return out
 
 
 def _names(tokens: list[Token]) -> None:

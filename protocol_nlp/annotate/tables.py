@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -50,6 +50,10 @@ def rows(table: str) -> Iterator[dict[str, str]]:
     )
 
 
+# The relation ("prior to") is its own token; the event is what follows it.
+_RELATIONS = ("prior to ", "before ", "after ", "since ", "during ", "following ", "until ", "of ", "at ", "from ", "the ")
+
+
 @cache
 def readings() -> dict[str, tuple[Reading, ...]]:
     """Spelling -> its possible readings; a spelling with a capital letter counts only as written."""
@@ -83,11 +87,26 @@ def readings() -> dict[str, tuple[Reading, ...]]:
         for alias in measure.aliases:
             put(alias, Reading("MEASURE", term))
     for anchor in lexicon.anchors():
-        term = Term(id=anchor.id, name=anchor.label, label=None, clear=anchor.clear)
+        term = Term(id=anchor.id, name=anchor.label, label=None, clear=anchor.clear, event=anchor.id)
         for alias in anchor.surfaces:
+            if alias.lower().startswith(_RELATIONS):
+                continue
             put(alias, Reading("ANCHOR", term))
     for entry in lexicon.entries():
         term = Term(id=entry.id, name=entry.name, label=entry.label, codes=entry.codes)
         for alias in entry.aliases:
             put(alias, Reading("CONCEPT", term))
-    return {surface: tuple(found) for surface, found in out.items()}
+    return {surface: tuple(_merged(found)) for surface, found in out.items()}
+
+
+def _merged(found: list[Reading]) -> list[Reading]:
+    """A spelling that is both a thing and an event ("surgery") is the thing, with the event kept beside it."""
+    anchor = next((r.value for r in found if r.kind == "ANCHOR"), None)
+    things = [r for r in found if r.kind in ("CONCEPT", "MEASURE")]
+    if not isinstance(anchor, Term) or not things:
+        return found
+    kept = [r for r in found if r.kind not in ("CONCEPT", "MEASURE", "ANCHOR")]
+    for r in things:
+        assert isinstance(r.value, Term)
+        kept.append(Reading(r.kind, replace(r.value, event=anchor.id, clear=anchor.clear), r.needs))
+    return kept

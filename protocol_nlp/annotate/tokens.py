@@ -21,7 +21,10 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """What a table (or a model) knows of a phrase; `dimensions` only for measures, `plain` if they take bare numbers."""
+    """What a table (or a model) knows of a phrase.
+
+    `dimensions` only for measures, `plain` if they take bare numbers; `event` when time can be counted from it.
+    """
 
     id: str | None
     name: str | None
@@ -30,6 +33,7 @@ class Term:
     dimensions: frozenset[str] = frozenset()
     clear: bool = True
     plain: bool = False
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
+from protocol_nlp import lexicon
 from protocol_nlp.parts import Bound, Part
 from protocol_nlp.tree import Quantity
 
@@ -27,9 +29,32 @@ def alternatives(parts: list[Part]) -> list[Part]:
                 )
                 i += 4
                 continue
+        if part.kind == "QUANTITY" and [p.kind for p in parts[i + 1 : i + 3]] == ["OR", "QUANTITY"]:
+            joint, other = parts[i + 1], parts[i + 2]
+            if _same_amount(part.value, other.value):
+                again = replace(other.value, quantity=_same_direction(part.value, other.value))
+                span, marks = part.span.cover(other.span), (*part.marks, joint.span)
+                out.append(part.changed(kind="QUANTITIES", value=(part.value, again), span=span, marks=marks))
+                i += 3
+                continue
         out.append(part)
         i += 1
     return out
+
+
+def _same_amount(a: Bound, b: Bound) -> bool:
+    """ "400 pounds or 181.4 kilograms": two units of one dimension, and the same amount to the rounding of the text."""
+    if b.stated or a.dimension is None or a.dimension != b.dimension or a.quantity.unit == b.quantity.unit:
+        return False
+    first, second = (_canonical(x) for x in (a, b))
+    return first is not None and second is not None and abs(first - second) <= Decimal("0.05") * max(abs(first), abs(second))
+
+
+def _canonical(bound: Bound) -> Decimal | None:
+    q = bound.quantity
+    value = q.low if q.low is not None else q.high
+    factor = next((u.factor for u in lexicon.units() if u.ucum == q.unit), None)
+    return value * factor if value is not None and factor is not None else None
 
 
 def _same_direction(a: Bound, b: Bound) -> Quantity:

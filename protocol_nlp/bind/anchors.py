@@ -59,6 +59,11 @@ def _relation(parts: list[Part], i: int, window: TimeWindow, cue: str | None) ->
     """The window with what stands at `i` as its relation and anchor, and where to go on."""
     k = i
     marks: list[Span] = []
+    while k < len(parts) and k - i < 3 and _for_whom(parts, k):
+        marks.append(parts[k].span)  # "7 months for men after the last dose"
+        k += 1
+    if k > i and not (k < len(parts) and parts[k].kind in _RELATIONS):
+        k, marks = i, []
     while k < len(parts) and parts[k].kind in ("SUBJECT", "COMMA", "MUST") and k - i < 2 and (
         k + 1 < len(parts) and parts[k + 1].kind in _RELATIONS
     ):
@@ -83,14 +88,23 @@ def _relation(parts: list[Part], i: int, window: TimeWindow, cue: str | None) ->
     return window, k
 
 
+_SEXES = frozenset("men women male males female females boys girls".split())
+
+
+def _for_whom(parts: list[Part], k: int) -> bool:
+    if parts[k].text.lower() in _SEXES:
+        return True
+    return parts[k].text.lower() in ("for", "in") and k + 1 < len(parts) and parts[k + 1].text.lower() in _SEXES
+
+
 def _concept(parts: list[Part] | None) -> Concept | None:
     if not parts:
         return None
-    first = next((p for p in parts if p.kind == "ANCHOR"), None)
-    if first is not None:
-        return first.concept()
     span = parts[0].span.cover(parts[-1].span)
     text = " ".join(p.text for p in parts)
+    first = next((p for p in parts if p.event()), None)
+    if first is not None:
+        return replace(first.concept(), id=first.event(), span=span, text=text)
     known = [p for p in parts if p.kind in ("CONCEPT", "MEASURE")]
     if known:
         head = known[-1].concept()
@@ -99,21 +113,22 @@ def _concept(parts: list[Part] | None) -> Concept | None:
 
 
 def _unclear(parts: list[Part]) -> bool:
-    return any(p.kind == "ANCHOR" and (t := p.term()) is not None and not t.clear for p in parts)
+    """ "Within 7 days of treatment" may lie on either side of its first dose."""
+    return any(p.event() == "treatment" for p in parts)
 
 
 def _anchor(parts: list[Part], i: int) -> tuple[list[Part] | None, int, list[Span]]:
     """The event at `i`: a trial event of the table, else the phrase that stands there."""
     k = i
     small: list[Span] = []
-    while k < len(parts) and parts[k].kind in _SMALL and k - i < 4:
+    while k < len(parts) and (parts[k].kind in _SMALL or parts[k].kind == "CUE") and k - i < 4:
         small.append(parts[k].span)
         k += 1
     for ahead in range(3):
-        if k + ahead < len(parts) and parts[k + ahead].kind == "ANCHOR":
+        if k + ahead < len(parts) and parts[k + ahead].event():
             between = parts[k : k + ahead]
             if all(p.kind in _PHRASE for p in between):
-                return [parts[k + ahead]], k + ahead + 1, [*small, *(p.span for p in between)]
+                return parts[k : k + ahead + 1], k + ahead + 1, small
     end = k
     while end < len(parts) and parts[end].kind in _PHRASE and end - k < _LONGEST_PHRASE:
         if parts[end].kind == "SUBJECT" and parts[end].text.lower() in _VERBS:
@@ -132,8 +147,8 @@ _VERBS = frozenset("is are was were has have had be been who which that patients
 def _side(relation: str, anchor: list[Part] | None, cue: str | None) -> Side | None:
     if relation in _SIDES:
         return _SIDES[relation]
-    event = next((p.term() for p in anchor or [] if p.kind == "ANCHOR"), None)
-    if event is None or event.id in _ENDS:
+    event = next((p.event() for p in anchor or [] if p.event()), None)
+    if event is None or event in _ENDS:
         return "after"
     return "before"
 

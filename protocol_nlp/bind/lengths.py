@@ -40,7 +40,7 @@ def ages(parts: list[Part]) -> list[Part]:
         words = bound.trailing.text.lower().split() if bound.trailing else []
         if _AGE_WORDS & set(words) or _older(bound, part):
             out[-1] = _as_age(part, bound)
-        elif bound.quantity.unit == "a" and _alone(parts, i):
+        elif bound.quantity.unit in ("a", "mo") and _alone(parts, i, must=bound.quantity.unit == "mo"):
             out[-1] = _as_age(part, bound, "measure:implied")
     return out
 
@@ -79,15 +79,22 @@ def _measured(parts: list[Part], i: int) -> bool:
 def _behind(parts: list[Part], i: int) -> bool:
     """ "18 years | of age", "24 weeks | gestation": the measure follows at once."""
     after = [p for p in parts[i + 1 : i + 4] if p.kind not in ("OF", "DASH", "TRAILED", "LATE")]
+    if after and after[0].kind == "QUANTITY":
+        after = after[1:]  # "6 months to ≤ 25 years old"
     return bool(after) and timed(after[0])
 
 
-def _alone(parts: list[Part], i: int) -> bool:
-    """Nothing but persons stands before, nothing that makes it a window stands behind."""
+def _alone(parts: list[Part], i: int, *, must: bool = False) -> bool:
+    """Nothing but persons stands before ("must be", if asked for), nothing that makes it a window stands behind."""
+    if must and not (i > 0 and parts[i - 1].kind == "MUST" and parts[i - 1].text.lower().endswith("be")):
+        return False
     for k in range(i - 1, -1, -1):
         part = parts[k]
         if part.kind in ("SEMICOLON", "PERIOD", "COLON"):
             break
+        if part.kind == "LPAR":
+            before = parts[k - 1] if k else None
+            return before is not None and ((t := before.term()) is not None and t.label == "Person" or before.kind == "SUBJECT")
         term = part.term()
         person = term is not None and term.label == "Person"
         if not (person or part.kind in ("SUBJECT", "MUST", "BETWEEN", "OR", "AND", "COMMA", "DASH", "EITHER", "QUANTITY")):
@@ -120,7 +127,8 @@ def lengths(parts: list[Part]) -> list[Part]:
 
 
 def _is_time(bound: Bound) -> bool:
-    return bound.dimension in TIME_DIMENSIONS and not bound.multiple
+    # milliseconds and seconds belong to a measurement, never to a window of a trial
+    return bound.dimension in TIME_DIMENSIONS and not bound.multiple and bound.quantity.unit not in ("ms", "s")
 
 
 def _measured_period(parts: list[Part], i: int) -> bool:

@@ -106,6 +106,8 @@ def _find(
         return left
     if heading is not None:
         return _Match(shared=(heading,))
+    if not bound.stated:
+        return None  # "a 10-point scale", "4000 Hz": a number that bounds nothing
     return _phrase(region, i, bound)
 
 
@@ -292,7 +294,8 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
     """No table knows the measure: the phrase at the quantity names it."""
     if bound.unit_span is not None and (bound.quantity.unit or "").startswith("{"):
         # "> 2 drinks per day": the unit names what is counted
-        return _Match(concept=Concept(span=bound.unit_span, text=bound.quantity.unit_text or ""))
+        counted = Concept(span=bound.unit_span, text=bound.quantity.unit_text or "")
+        return _Match(concept=region.phrase(i, -1) or counted)
     right_first = bound.dimension is None and not bound.multiple
     for step in (1, -1) if right_first else (-1, 1):
         if found := region.phrase(i, step):
@@ -306,11 +309,8 @@ def _replace(
     """The quantity and its measures as one EXPR part; returns where to go on, and what the next bound may share."""
     parts = region.parts
     part = parts[i]
-    start, end = min((*match.indices, i)), max((*match.indices, i)) + 1
+    start, end = _extent(region, i, match)
     inside = [n for n in range(start, end) if n != i and n not in match.indices]
-    if match.indices and min(match.indices) < i and (closed := region.closing_of(start)) is not None and closed >= end:
-        start = i
-        inside = []
     concepts: tuple[Concept, ...]
     terms: tuple[Term | None, ...]
     if match.shared:
@@ -329,6 +329,23 @@ def _replace(
     return start + 1 + len(windows), concepts, terms
 
 
+def _extent(region: Region, i: int, match: _Match) -> tuple[int, int]:
+    """The parts that the comparison takes in: from its measures to the quantity, but never half a bracket nor
+    another quantity; where it cannot reach, the measure stays where it is and is shared."""
+    start, end = min((*match.indices, i)), max((*match.indices, i)) + 1
+    bracket = region.around(i)
+    if bracket is not None and start < bracket[0]:
+        if bracket[1] - bracket[0] == 2:
+            return start, bracket[1] + 1  # "haemoglobin (≥ 9 g/dL)"
+        return i, i + 1
+    outer = region.around(start)
+    if outer is not None and not outer[0] < i < outer[1]:
+        return i, i + 1
+    if any(region.parts[n].kind in _QUANTITIES for n in range(start, end) if n != i):
+        return i, i + 1
+    return start, end
+
+
 def _comparisons(
     span: Span,
     concepts: tuple[Concept, ...],
@@ -338,7 +355,7 @@ def _comparisons(
     marks: tuple[Span, ...],
     op: str,
 ) -> Expr:
-    quantity, *others = (_stated(_unpaired(b, terms), terms) for b in bounds)
+    quantity, *others = (_scaled(_stated(_unpaired(b, terms), terms), b, concepts) for b in bounds)
     if bounds[0].pair and (split := _pressure(span, concepts, bounds[0], qualifiers, marks)):
         return split
     if not concepts:
@@ -370,6 +387,18 @@ def _stated(bound: Bound, terms: tuple[Term | None, ...]) -> Quantity:
     if bound.dimension is None and not bound.multiple and known and not graded:
         issues += ("unit:missing",)
     return replace(q, issues=issues) if issues != q.issues else q
+
+
+def _scaled(q: Quantity, bound: Bound, concepts: tuple[Concept, ...]) -> Quantity:
+    """A level with the word of its scale as written ("class II", "score > 4"), where it has no unit."""
+    if bound.dimension is not None or bound.multiple or q.unit_text:
+        return q
+    said = bound.scale.text if bound.scale is not None else concepts[0].text if concepts else ""
+    word = said.split()[-1] if said.split() else ""
+    return replace(q, unit_text=word) if word.lower() in _SCALE_WORDS else q
+
+
+_SCALE_WORDS = frozenset("class classes grade grades score scores status classification stage".split())
 
 
 def _unpaired(bound: Bound, terms: tuple[Term | None, ...]) -> Bound:

@@ -47,6 +47,11 @@ class Region:
         around = [c for o, c in self._close.items() if o < i < c]
         return min(around) if around else None
 
+    def around(self, i: int) -> tuple[int, int] | None:
+        """The innermost bracket around part `i`: where it opens and closes."""
+        pairs = [(o, c) for o, c in self._close.items() if o < i < c]
+        return max(pairs) if pairs else None
+
     def cut(self, start: int, end: int, new: list[Part]) -> None:
         """`new` in the place of the parts `[start, end)`."""
         self.parts[start:end] = new

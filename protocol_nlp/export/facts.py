@@ -1,0 +1,212 @@
+"""The trial as facts, JSON Lines: one entity, threshold, window, exception or logical group a line.
+
+`docs/facts.md` describes the fields. The facts of one trial stand in the order of the text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+
+from protocol_nlp.export.artifact import Artifact
+from protocol_nlp.export.layout import line
+from protocol_nlp.tree import (
+    And,
+    AtLeast,
+    Comparison,
+    Concept,
+    Condition,
+    Criterion,
+    Expr,
+    If,
+    Not,
+    Opaque,
+    Or,
+    Quantity,
+    Reference,
+    Span,
+    Trial,
+    Unless,
+    Within,
+    children,
+    criteria,
+    hull,
+    walk,
+)
+
+Fact = dict[str, Any]
+
+# The format counts windows in these words; a window in any other unit has null.
+TIMES: Final = {
+    "s": "second",
+    "min": "minute",
+    "h": "hour",
+    "d": "day",
+    "wk": "week",
+    "mo": "month",
+    "a": "year",
+    "{half_life}": "half-life",
+    "half-life": "half-life",
+    "{cycle}": "cycle",
+    "cycle": "cycle",
+}
+# "Within normal limits" has no word here.
+REFERENCES: Final[dict[Reference | None, str]] = {"ULN": "ULN", "LLN": "LLN", "baseline": "baseline"}
+
+
+def export(trial: Trial) -> Artifact:
+    """The facts of all criteria, sorted by the start of their span, then by kind; none give empty text."""
+    text = trial.registration.text
+    facts = [f for criterion in criteria(trial) for f in _criterion(criterion, trial.registration.id, text)]
+    facts.sort(key=lambda f: (f["span"][0], f["kind"], f["span"][1]))
+    # Two nodes may say the same of the same words: the text says it once.
+    lines = dict.fromkeys(map(line, facts))
+    return Artifact("".join(f"{fact}\n" for fact in lines), ".facts.jsonl", _losses(trial))
+
+
+def _criterion(criterion: Criterion, doc: str, text: str) -> Iterator[Fact]:
+    if criterion.expr is None:
+        return
+    head = {"doc": doc, "criterion": criterion.id, "role": criterion.role}
+    for kind, span, fields in (*_nodes(criterion.expr, text), *_entities(criterion.expr)):
+        yield head | {"kind": kind, "span": span, "text": text[span.start : span.end]} | fields
+
+
+def _nodes(expr: Expr, text: str) -> Iterator[tuple[str, Span, Fact]]:
+    """Thresholds, windows, exceptions and groups."""
+    for node in walk(expr):
+        match node:
+            case Comparison():
+                for quantity in _numbered(node.quantity, *node.alternatives):
+                    fields = {"concept": _concept(node.measure, text), **_bounds(quantity)}
+                    fields |= {
+                        "unit": quantity.unit or quantity.unit_text,
+                        "reference": REFERENCES.get(quantity.reference),
+                    }
+                    yield "threshold", quantity.span, fields
+            case Within():
+                window = node.window
+                for quantity in _numbered(window.length, *window.alternatives):
+                    fields = {**_bounds(quantity), "unit": TIMES.get(quantity.unit or "")}
+                    fields |= {"side": window.side, "anchor": _concept(window.anchor, text)}
+                    yield "window", quantity.span, fields | {"targets": _leaves(node.operand)}
+            case Unless():
+                rule = node.operand.operand if isinstance(node.operand, Within) else node.operand
+                exempt = node.exception
+                members = exempt.operands if isinstance(exempt, And | Or | AtLeast) else (exempt,)
+                fields = {"from": [rule.span], "except": [m.span for m in members]}
+                yield "exception", _cue(node, text), fields
+            case And() | Or() if len(node.operands) > 1:
+                yield "logic", node.span, {"op": node.kind, "members": [_leaves(o) for o in node.operands]}
+            case _:
+                pass
+
+
+def _entities(expr: Expr) -> Iterator[tuple[str, Span, Fact]]:
+    """Each labelled concept once; negated where the tree says so at any of its places."""
+    found: dict[tuple[Span, str], bool] = {}
+    for concept, negated in _concepts(expr, negated=False):
+        if concept.label:
+            key = (concept.span, concept.label)
+            found[key] = found.get(key, False) or negated
+    for (span, label), negated in found.items():
+        yield "entity", span, {"label": label, "negated": negated}
+
+
+def _concepts(expr: Expr, *, negated: bool) -> Iterator[tuple[Concept, bool]]:
+    match expr:
+        case Condition():
+            yield expr.concept, negated or expr.status == "absent"
+        case Comparison():
+            if expr.measure:
+                yield expr.measure, negated
+        case _:
+            pass
+    for part in children(expr):
+        # "no metastases except in the lung": what an exception lets in is not denied.
+        exempt = isinstance(expr, Unless) and part is expr.exception
+        yield from _concepts(part, negated=(negated or isinstance(expr, Not)) and not exempt)
+
+
+def _leaves(expr: Expr) -> list[Span]:
+    """Where the things stand that a window or a group is about, in the order of the text, each once."""
+    spans: list[Span] = []
+    for node in walk(expr):
+        match node:
+            case Condition():
+                spans.append(node.concept.span)
+            case Comparison():
+                measure = (node.measure.span,) if node.measure else ()
+                spans.append(hull((*measure, *(q.span for q in (node.quantity, *node.alternatives)))))
+            case Opaque():
+                spans.append(node.span)
+            case _:
+                pass
+    return sorted(set(spans))
+
+
+def _cue(node: Unless, text: str) -> Span:
+    """The words that make the exception ("with the exception of"), else the exception itself."""
+    words = (m for m in node.marks if any(c.isalpha() for c in text[m.start : m.end]))
+    return next(words, node.exception.span)
+
+
+def _numbered(*quantities: Quantity | None) -> Iterator[Quantity]:
+    """Those that state a number; a bound without one is a loss, not a fact."""
+    return (q for q in quantities if q and not (q.low is None and q.high is None))
+
+
+def _bounds(quantity: Quantity) -> Fact:
+    low, high = quantity.low, quantity.high
+    # An end that is open has no inclusiveness.
+    return {
+        "low": low,
+        "high": high,
+        "low_inclusive": low is not None and quantity.low_inclusive,
+        "high_inclusive": high is not None and quantity.high_inclusive,
+    }
+
+
+def _concept(concept: Concept | None, text: str) -> Fact | None:
+    if concept is None:
+        return None
+    start, end = concept.span
+    return {"span": concept.span, "text": text[start:end], "id": concept.id}
+
+
+def _losses(trial: Trial) -> tuple[str, ...]:
+    """What the tree says and these facts cannot."""
+    lost: Counter[str] = Counter()
+    for criterion in criteria(trial):
+        for node in walk(criterion.expr) if criterion.expr else ():
+            lost.update(_lost(node))
+    return tuple(f"{count} x {what}" for what, count in sorted(lost.items()))
+
+
+def _lost(node: Expr) -> Iterator[str]:
+    match node:
+        case AtLeast():
+            yield "at least so many of a group: the group is left out"
+        case If():
+            yield "a condition on a criterion: the guard is left out"
+        case Opaque():
+            yield "text that was not read"
+        case Condition() if node.status not in ("present", "absent"):
+            yield f"status {node.status}"
+        case Comparison():
+            quantities = (node.quantity, *node.alternatives)
+            yield from (
+                "a bound without a number" for _ in range(len(quantities) - len([*_numbered(*quantities)]))
+            )
+            yield from (f"issue {name}" for q in quantities for name in q.issues)
+            yield from (f"issue {name}" for name in node.issues)
+        case Within():
+            window = node.window
+            if not any(_numbered(window.length, *window.alternatives)):
+                yield "a window without a length"
+            if window.pick:
+                yield f"whichever window is {window.pick}"
+            yield from (f"issue {name}" for name in window.issues)
+        case _:
+            pass
