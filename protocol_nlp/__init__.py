@@ -1,4 +1,4 @@
-"""Free-text eligibility criteria of trial registrations -> structured criteria, and back to something people can use."""
+"""Free-text eligibility criteria of trial registrations -> structured criteria, and back to what people can use."""
 
 from __future__ import annotations
 

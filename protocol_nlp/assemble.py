@@ -9,8 +9,8 @@ from protocol_nlp.account import account, opaque_share
 from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.bind import bind
 from protocol_nlp.clauses import clauses
-from protocol_nlp.normalize import normalize
 from protocol_nlp.grammar import expression, parts
+from protocol_nlp.normalize import normalize
 from protocol_nlp.segment import Item
 from protocol_nlp.tree import Concept, Criterion, Expr, Registration, Trial, criteria
 

@@ -74,9 +74,7 @@ def convert_all(inputs: Sequence[Input], settings: Settings, *, jobs: int = 1) -
         try:
             yield from pool.map(work, inputs, chunksize=chunk)
         except BrokenProcessPool as error:
-            raise ProtocolNlpError(
-                "a worker process was killed, for want of memory perhaps: try fewer jobs"
-            ) from error
+            raise ProtocolNlpError("a worker process was killed, for want of memory perhaps: try fewer jobs") from error
 
 
 def convert_one(item: Input, settings: Settings) -> Outcome:

@@ -9,10 +9,12 @@ from protocol_nlp.parts import Part
 from protocol_nlp.tree import Condition, Expr, Opaque, Span, Status, hull
 
 _PHRASE = frozenset(
-    "WORD CONCEPT MEASURE ANCHOR SUBJECT STATUS OF DASH SLASH MARK AT CUE SINCE AFTER BEFORE DURING UNTIL PSEUDO BETWEEN "
-    "EITHER COLON TRAILED AGO APART PAIR RANGE LATE EXAMPLE".split()
+    "WORD CONCEPT MEASURE ANCHOR SUBJECT STATUS OF DASH SLASH MARK AT CUE SINCE AFTER BEFORE DURING UNTIL PSEUDO "
+    "BETWEEN EITHER COLON TRAILED AGO APART PAIR RANGE LATE EXAMPLE".split()
 )
-_VOID = frozenset("SUBJECT OF DASH SLASH MARK AT CUE COLON EITHER BETWEEN TRAILED PAIR RANGE EXAMPLE PSEUDO LATE".split())
+_VOID = frozenset(
+    "SUBJECT OF DASH SLASH MARK AT CUE COLON EITHER BETWEEN TRAILED PAIR RANGE EXAMPLE PSEUDO LATE".split()
+)
 _LOGIC = frozenset({"AND", "OR", "AND_OR", "NOR", "COMMA", "EXCEPT", "UNLESS", "IF", "MUST", "NOT", "PERMIT", "THEN"})
 _STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspected": "suspected", "family": "family"}
 
@@ -50,13 +52,16 @@ def _atoms(parts: list[Part], aside: list[Span]) -> list[Part]:
 
 def _atom(run: list[Part]) -> Part | None:
     """One phrase as an expression: its last concept, qualified by its other words; opaque where it names none."""
-    known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")] or [p for p in run if p.kind == "ANCHOR"]
+    # An event that no window is counted from is no more than its words.
+    known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")]
     content = [p for p in run if p.kind not in _VOID]
     if not content:
         return None
     span = hull([p.span for p in run])
     marks = tuple(p.span for p in run if p.kind in _VOID)
-    status: Status = next((_STATUS[str(p.value)] for p in run if p.kind == "STATUS" and str(p.value) in _STATUS), "present")
+    status: Status = next(
+        (_STATUS[str(p.value)] for p in run if p.kind == "STATUS" and str(p.value) in _STATUS), "present"
+    )
     if not known:
         words = [p for p in content if p.kind != "STATUS"]
         if not words:
@@ -80,7 +85,7 @@ def _atom(run: list[Part]) -> Part | None:
         elif part.kind == "STATUS":
             flush()
             marks += (part.span,)
-        elif part.kind in ("CONCEPT", "MEASURE", "ANCHOR"):
+        elif part.kind in ("CONCEPT", "MEASURE"):
             flush()
             qualifiers.append(Condition(span=part.span, concept=part.concept()))
         else:
@@ -123,7 +128,7 @@ def _brackets(parts: list[Part], aside: list[Span]) -> list[Part]:
 
 
 def _commas(parts: list[Part], aside: list[Span]) -> list[Part]:
-    """Commas as the connective of their list: the next "and" or "or" at their level says which; else no more than a mark."""
+    """Commas as the connective of their list: the next "and" or "or" at their level says which."""
     out: list[Part] = []
     lead_if = False
     for i, p in enumerate(parts):
@@ -180,7 +185,7 @@ def _operands(parts: list[Part], aside: list[Span]) -> list[Part]:
                         out.append(p)
                     else:
                         aside.append(p.span)
-                elif open_side or before == "LEADWINDOW" and p.cue == "implied":
+                elif open_side or (before == "LEADWINDOW" and p.cue == "implied"):
                     aside.append(p.span)
                 else:
                     out.append(p)
@@ -197,7 +202,13 @@ def _operands(parts: list[Part], aside: list[Span]) -> list[Part]:
                 while out and out[-1].kind in ("AND", "OR", "MUST", "IF", "EXCEPT", "UNLESS", "NOT", "THEN"):
                     aside.append(out.pop().span)
                 before = out[-1].kind if out else "STOP"
-                if before in ("STOP", "LPAR") and p.kind not in ("RPAR",) and not (p.kind == "IF" and before == "STOP"):
+                bracketed = before == "LPAR" and p.kind in ("EXCEPT", "UNLESS", "IF")
+                if (
+                    before in ("STOP", "LPAR")
+                    and p.kind != "RPAR"
+                    and not bracketed
+                    and not (p.kind == "IF" and before == "STOP")
+                ):
                     aside.append(p.span)
                 elif p.kind == "RPAR" and before == "LPAR":
                     aside.extend((out.pop().span, p.span))

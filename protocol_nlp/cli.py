@@ -61,21 +61,15 @@ def _program(
 def convert(
     inputs: Annotated[
         list[str],
-        typer.Argument(
-            metavar="INPUT", help="Files, folders or globs; - reads standard input.", show_default=False
-        ),
+        typer.Argument(metavar="INPUT", help="Files, folders or globs; - reads standard input.", show_default=False),
     ],
     to: Annotated[
         str,
-        typer.Option(
-            metavar="FORMAT,...", help="Output formats: json, facts, md, html; checklist is md and html."
-        ),
+        typer.Option(metavar="FORMAT,...", help="Output formats: json, facts, md, html; checklist is md and html."),
     ] = "json",
     source_format: Annotated[
         str | None,
-        typer.Option(
-            "--from", metavar="FORMAT", help="Input format, where it should not be told from the content."
-        ),
+        typer.Option("--from", metavar="FORMAT", help="Input format, where it should not be told from the content."),
     ] = None,
     output: Annotated[
         str | None,
@@ -90,9 +84,7 @@ def convert(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="An installed spaCy or scispaCy model, such as en_core_sci_sm, to use too."
-        ),
+        typer.Option(metavar="NAME", help="An installed spaCy or scispaCy model, such as en_core_sci_sm, to use too."),
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, metavar="N", help="Worker processes.")] = 1,
     show_losses: Annotated[
@@ -192,9 +184,7 @@ def _output_formats(asked: str) -> tuple[str, ...]:
     for word in filter(None, (part.strip() for part in asked.split(","))):
         meant = [n for n in FORMATS if n == word] or [n for n in FORMATS if word in n.split("-", 1)]
         if not meant:
-            _usage(
-                f"--to: unknown format {word!r}; the formats are {', '.join(map(_short, FORMATS))}, checklist"
-            )
+            _usage(f"--to: unknown format {word!r}; the formats are {', '.join(map(_short, FORMATS))}, checklist")
         names += meant
     if not names:
         _usage("--to: no format named")

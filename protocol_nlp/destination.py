@@ -85,8 +85,7 @@ class Single:
         (document,) = trial.documents
         if self._count and document.suffix not in LINES:
             raise ExportError(
-                f"{self}: one {document.suffix} holds one trial, and {item.name} brings another; "
-                "give a folder with -o"
+                f"{self}: one {document.suffix} holds one trial, and {item.name} brings another; give a folder with -o"
             )
         self._count += 1
         text = document.text

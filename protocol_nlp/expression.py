@@ -39,7 +39,7 @@ def build(node: Any) -> Expr:
             part: Part = children
             return part.value  # type: ignore[no-any-return]
         case "criterion":
-            operands = [build(c) for c in children if not _is(c, "STOP")]
+            operands = _sentences([c for c in children if not _is(c, "STOP")])
             marks = [c[1].span for c in children if _is(c, "STOP")]
             return join("and", operands, marks, implied=True) if marks or len(operands) > 1 else operands[0]
         case "any" | "all":
@@ -56,15 +56,26 @@ def build(node: Any) -> Expr:
             return _marked(build(children[1]), children[0][1].span, children[2][1].span)
         case "unless":
             rule, cue, exception = build(children[0]), children[1][1], build(children[2])
-            return Unless(
-                span=rule.span.cover(exception.span), operand=rule, exception=exception, marks=(cue.span,)
-            )
+            return Unless(span=rule.span.cover(exception.span), operand=rule, exception=exception, marks=(cue.span,))
         case "tier" | "guarded" | "duty":
             return _conditional(name, children)
         case "permit":
             rule, cue = build(children[0]), children[1][1]
             return _marked(rule, cue.span)
     raise AssertionError(name)
+
+
+def _sentences(children: list[Any]) -> list[Expr]:
+    """The sentences of an item; one that only permits something is the exception to the one before it."""
+    out: list[Expr] = []
+    for child in children:
+        node = build(child)
+        if child[0] == "permit" and out:
+            rule = out[-1]
+            out[-1] = Unless(span=rule.span.cover(node.span), operand=rule, exception=node)
+        else:
+            out.append(node)
+    return out
 
 
 def _run(children: list[Any]) -> Expr:
@@ -75,6 +86,10 @@ def _run(children: list[Any]) -> Expr:
     for child in children:
         if _is(child, "LEADWINDOW"):
             continue
+        if child[0] in ("exempt", "only_if"):
+            made = _group([*done, *open_units]) if done or open_units else None
+            done, open_units = [_aside(child, made)], []
+            continue
         if not _is(child, "WINDOW"):
             open_units.append(build(child))
             continue
@@ -84,15 +99,28 @@ def _run(children: list[Any]) -> Expr:
             open_units = []
         elif done:
             done[-1] = _under(done[-1], window)
-    made = [*done, *open_units]
-    if not made:
+    units = [*done, *open_units]
+    if not units:
         first, *rest = lead
         node = alone(first)
         return node if not rest else join("and", [node, *map(alone, rest)], [], implied=True)
-    node = _group(made)
+    node = _group(units)
     for window in reversed(lead):
         node = within(node, window)
     return node
+
+
+def _aside(child: Any, rule: Expr | None) -> Expr:
+    """A bracket that exempts or guards what stands before it: "(except basal cell carcinoma)", "(if applicable)"."""
+    name, (opened, cue, inner, closed) = child
+    exception = build(inner)
+    marks = (opened[1].span, cue[1].span, closed[1].span)
+    if rule is None:
+        return _marked(exception, *marks)
+    span = rule.span.cover(closed[1].span)
+    if name == "exempt":
+        return Unless(span=span, operand=rule, exception=exception, marks=marks)
+    return If(span=span, guard=exception, then=rule, marks=marks)
 
 
 def _group(units: list[Expr]) -> Expr:

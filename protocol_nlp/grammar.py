@@ -10,8 +10,8 @@ from typing import Any
 
 from lark import Lark, Tree
 from lark import Token as Leaf
-from lark.exceptions import UnexpectedInput
 from lark.common import LexerConf
+from lark.exceptions import UnexpectedInput
 from lark.lexer import Lexer
 
 from protocol_nlp.annotate.tokens import Token
@@ -85,9 +85,7 @@ def _part(node: Any) -> list[Part]:
             inner = _part(node.children[1])
             head, *rest = inner
             bound = head.value
-            window = TimeWindow(
-                span=cue.span.cover(head.span), length=bound.quantity, marks=(cue.span, *head.marks)
-            )
+            window = TimeWindow(span=cue.span.cover(head.span), length=bound.quantity, marks=(cue.span, *head.marks))
             part = Part(
                 kind="LENGTH",
                 span=window.span,
@@ -103,9 +101,7 @@ def _part(node: Any) -> list[Part]:
 
 def _leaves(node: Tree[Leaf]) -> list[Any]:
     """The node's tokens in order, sub-trees as (name, tokens)."""
-    return [
-        child.value if isinstance(child, Leaf) else (str(child.data), _leaves(child)) for child in node.children
-    ]
+    return [child.value if isinstance(child, Leaf) else (str(child.data), _leaves(child)) for child in node.children]
 
 
 @cache

@@ -188,7 +188,7 @@ def plural(alias: str) -> str | None:
     """
     head, of, rest = alias.partition(" of ")
     last = head[-1]
-    if len(head) < 3 or not last.isalpha():  # noqa: PLR2004 - "K" and "PT" have no plural
+    if len(head) < 3 or not last.isalpha():
         return None
     if last == "s":
         head = head[:-2] + "es" if head.endswith("sis") else head + "es" if head.endswith("ss") else ""

@@ -30,7 +30,11 @@ def window_scope(node: Expr) -> Expr:
     if not isinstance(node, And | Or) or not node.marks or len(node.operands) < 2:
         return node
     *before, last = node.operands
-    if not isinstance(last, Within) or any(_timed(o) for o in before) or last.window.span.start < last.operand.span.start:
+    if (
+        not isinstance(last, Within)
+        or any(_timed(o) for o in before)
+        or last.window.span.start < last.operand.span.start
+    ):
         return node
     if isinstance(node, And) and any(isinstance(o, Comparison) for o in before):
         return node
@@ -38,7 +42,11 @@ def window_scope(node: Expr) -> Expr:
     marks = tuple(m for m in node.marks if group.span.holds(m))
     late = tuple(m for m in node.marks if not group.span.holds(m))
     return Within(
-        span=node.span, operand=replace(group, marks=marks), window=last.window, implied=True, marks=(*last.marks, *late)
+        span=node.span,
+        operand=replace(group, marks=marks),
+        window=last.window,
+        implied=True,
+        marks=(*last.marks, *late),
     )
 
 

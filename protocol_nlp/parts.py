@@ -14,7 +14,8 @@ class Bound:
     """A quantity as the grammar read it, with what binding needs to know of it.
 
     `dimension` of its unit (null without one), `multiple` of a limit such as ULN, the `scale` named inside it
-    ("≥ grade 2"), the `comparator` and `trailing` words ("older than", "or older"), `pair` when a slash joins two numbers ("140/90"),
+    ("≥ grade 2"), the `comparator` and `trailing` words ("older than", "or older"),
+    `pair` when a slash joins two numbers ("140/90"),
     `stated` when the text says a direction or a range, `op` which direction (ge, gt, le, lt).
     """
 
@@ -34,8 +35,9 @@ class Bound:
 class Part:
     """A token passed on, or what the grammar or a binding pass made of several.
 
-    kind: a token's kind, or QUANTITY (value Bound), LENGTH (value TimeWindow, Bound), WINDOW (value TimeWindow), EXPR (value Expr),
-    ANCHOR, MEASURE, CONCEPT (value Term). `cue` is what opened a period ("within", "past", …).
+    kind: a token's kind, or QUANTITY (value Bound), QUANTITIES (a tuple of them), AGE (Bound), LENGTH (TimeWindow and
+    Bound), WINDOW (TimeWindow), EXPR (Expr); ANCHOR, MEASURE and CONCEPT hold a Term.
+    `cue` is what opened a window ("within", "past", …), or why a comma is a connective ("list", "implied").
     """
 
     kind: str

@@ -36,9 +36,7 @@ def window(window: TimeWindow) -> str:
     elif anchor:
         place = f"of {anchor} (before or after it: not stated)" if lengths else f"timed by {anchor}"
     elif lengths or window.side:
-        place = (
-            f"{window.side} … (window's anchor not stated)" if window.side else "(window's anchor not stated)"
-        )
+        place = f"{window.side} … (window's anchor not stated)" if window.side else "(window's anchor not stated)"
     else:
         place = "in a time window with neither length nor anchor"
     return " ".join(filter(None, (lengths, place))) + doubts(window.issues)

@@ -9,7 +9,7 @@ that the leaves and the marks of a criterion together cover each of its characte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -330,7 +330,8 @@ class Provenance:
 class Registration:
     """A registry entry. `text` is what all spans index: the whole file for text inputs, else the criteria.
 
-    Fields without a value in the source stay null or empty; ages are as written ("18 Years").
+    Fields without a value in the source stay null or empty; ages are as written ("18 Years"), sex and phase in the
+    words of ClinicalTrials.gov ("ALL", "PHASE1/PHASE2"). A byte order mark is not a part of the text.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
@@ -393,9 +394,7 @@ def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
         case If():
             node = replace(node, guard=rewrite(node.guard, change), then=rewrite(node.then, change))
         case Unless():
-            node = replace(
-                node, operand=rewrite(node.operand, change), exception=rewrite(node.exception, change)
-            )
+            node = replace(node, operand=rewrite(node.operand, change), exception=rewrite(node.exception, change))
         case Comparison() | Condition():
             node = replace(node, qualifiers=tuple(rewrite(c, change) for c in node.qualifiers))
         case Opaque():
@@ -437,8 +436,36 @@ def leaves(node: Expr) -> Iterator[Span]:
                 pass
 
 
-__all__ = sorted(
-    ["And", "AtLeast", "Code", "Comparison", "Concept", "Condition", "Criterion", "Expr", "If", "Not", "Opaque"]
-    + ["Or", "Provenance", "Quantity", "Registration", "Span", "TimeWindow", "Trial", "Unless", "Within"]
-    + ["children", "criteria", "fields", "hull", "leaves", "rewrite", "walk"]
-)
+__all__ = [
+    "And",
+    "AtLeast",
+    "Code",
+    "Comparison",
+    "Concept",
+    "Condition",
+    "Criterion",
+    "Expr",
+    "If",
+    "Label",
+    "Not",
+    "Opaque",
+    "Or",
+    "Provenance",
+    "Quantity",
+    "Reference",
+    "Registration",
+    "Role",
+    "Side",
+    "Span",
+    "Status",
+    "TimeWindow",
+    "Trial",
+    "Unless",
+    "Within",
+    "children",
+    "criteria",
+    "hull",
+    "leaves",
+    "rewrite",
+    "walk",
+]

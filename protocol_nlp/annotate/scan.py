@@ -106,8 +106,9 @@ def _joint(text: str, i: int) -> bool:
 
 
 def _ends(text: str, i: int) -> bool:
-    return i >= len(text) or not (text[i].isalnum() and (text[i - 1].isalnum() or text[i - 1] == "_")) and not (
-        text[i] == "^" and text[i + 1 : i + 2].isdigit()
+    return i >= len(text) or (
+        not (text[i].isalnum() and (text[i - 1].isalnum() or text[i - 1] == "_"))
+        and not (text[i] == "^" and text[i + 1 : i + 2].isdigit())
     )
 
 

@@ -56,9 +56,7 @@ def select(lexemes: list[Lexeme], found: list[Found], text: str) -> list[Chosen]
         f_or_none = taken.get(i)
         end = f_or_none.end if f_or_none else i + 1
         piece = tuple(lexemes[i:end])
-        out.append(
-            Chosen(piece, text[piece[0].start : piece[-1].end], f_or_none.reading if f_or_none else None)
-        )
+        out.append(Chosen(piece, text[piece[0].start : piece[-1].end], f_or_none.reading if f_or_none else None))
         i = end
     return out
 
@@ -80,8 +78,7 @@ def _fits(f: Found, lexemes: list[Lexeme], anchors: set[int], text: str) -> bool
             return _time_before(lexemes, f.start)
         case "anchor":
             return any(
-                k in anchors
-                and all(text[x.start : x.end].lower() in _SKIPPED for x in lexemes[f.end : k])
+                k in anchors and all(text[x.start : x.end].lower() in _SKIPPED for x in lexemes[f.end : k])
                 for k in range(f.end, min(f.end + 4, len(lexemes)))
             )
     return True

@@ -27,8 +27,7 @@ def shape(chosen: list[Chosen], seen: View) -> list[Token]:
     _names(tokens)
     _romans(tokens)
     _ranges(tokens)
-    _scales(tokens)
-    tokens = _limits(tokens)
+    tokens = _limits(_scales(tokens))
     _gates(tokens)
     return tokens
 
@@ -78,7 +77,9 @@ def _aged_units(tokens: list[Token]) -> list[Token]:
     """ "between 20 years old and 65 years old": "years old" is one unit where the range goes on behind it."""
     out: list[Token] = []
     for i, t in enumerate(tokens):
-        joins = i + 2 < len(tokens) and tokens[i + 1].text.lower() in ("to", "and", "-") and tokens[i + 2].kind == "NUMBER"
+        joins = (
+            i + 2 < len(tokens) and tokens[i + 1].text.lower() in ("to", "and", "-") and tokens[i + 2].kind == "NUMBER"
+        )
         aged = t.kind == "MEASURE" and isinstance(t.value, Term) and t.value.id in ("age", "gestational_age")
         if aged and joins and out and out[-1].kind == "TIME_UNIT":
             out[-1] = replace(out[-1], span=out[-1].span.cover(t.span), text=f"{out[-1].text} {t.text}")
@@ -89,7 +90,10 @@ def _aged_units(tokens: list[Token]) -> list[Token]:
 
 def _names(tokens: list[Token]) -> None:
     for i in range(1, len(tokens)):
-        if tokens[i].kind == "NUMBER" and tokens[i - 1].kind == "WORD" and tokens[i - 1].text.lower() in _NAMERS:
+        before = tokens[i - 1]
+        # an acronym that no table knows as a measure, with a bare number: "RECIST 1.1", "DSM 5"
+        acronym = before.kind == "WORD" and len(before.text) > 2 and before.text.isupper() and before.text.isalpha()
+        if tokens[i].kind == "NUMBER" and before.kind == "WORD" and (acronym or before.text.lower() in _NAMERS):
             follows = tokens[i + 1].kind if i + 1 < len(tokens) else ""
             if follows not in ("UNIT", "TIME_UNIT", "TIMES"):
                 tokens[i] = tokens[i].retyped("WORD")
@@ -147,13 +151,26 @@ def _joined_by_to(tokens: list[Token], i: int) -> bool:
     return any(t.text.lower() in ("to", "-", "up to", "through") for t in after)
 
 
-def _scales(tokens: list[Token]) -> None:
+def _scales(tokens: list[Token]) -> list[Token]:
     """A scale between comparator and number ("≥ CTCAE grade 2") is read as a part of the bound."""
-    for i in range(1, len(tokens) - 1):
-        t = tokens[i]
-        level = scored(t) or (t.kind == "WORD" and t.text.lower() in ("grade", "class", "score", "level"))
-        if level and tokens[i - 1].kind == "COMPARATOR" and tokens[i + 1].kind == "NUMBER":
-            tokens[i] = t.retyped("SCALE")
+    out: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        end = i
+        while out and out[-1].kind == "COMPARATOR" and end < len(tokens) and end - i < 3 and _level(tokens[end]):
+            end += 1
+        if end > i and end < len(tokens) and tokens[end].kind == "NUMBER":
+            named = next((t for t in tokens[i:end] if isinstance(t.value, Term)), tokens[i])
+            out.append(replace(_joined(tokens[i:end], named), kind="SCALE"))
+            i = end
+        else:
+            out.append(tokens[i])
+            i += 1
+    return out
+
+
+def _level(t: Token) -> bool:
+    return scored(t) or (t.kind == "WORD" and t.text.lower() in ("grade", "class", "score", "level", "toxicity"))
 
 
 # Words that belong to a limit: "2.5 x the institutional ULN", "times of the upper limit of normal (ULN)".
@@ -174,8 +191,10 @@ def _limits(tokens: list[Token]) -> list[Token]:
             i += 1
             continue
         start = len(out)
-        while start > 0 and out[start - 1].kind in ("WORD", "SUBJECT", "OF", "SINCE", "AT") and (
-            out[start - 1].text.lower() in _LIMIT_BEFORE
+        while (
+            start > 0
+            and out[start - 1].kind in ("WORD", "SUBJECT", "OF", "SINCE", "AT")
+            and (out[start - 1].text.lower() in _LIMIT_BEFORE)
         ):
             start -= 1
         head = out[start - 1].kind if start else ""

@@ -51,7 +51,19 @@ def rows(table: str) -> Iterator[dict[str, str]]:
 
 
 # The relation ("prior to") is its own token; the event is what follows it.
-_RELATIONS = ("prior to ", "before ", "after ", "since ", "during ", "following ", "until ", "of ", "at ", "from ", "the ")
+_RELATIONS = (
+    "prior to ",
+    "before ",
+    "after ",
+    "since ",
+    "during ",
+    "following ",
+    "until ",
+    "of ",
+    "at ",
+    "from ",
+    "the ",
+)
 
 
 @cache

@@ -10,7 +10,8 @@ from protocol_nlp.lexicon import Unit
 from protocol_nlp.tree import Code, Concept, Label, Span
 
 Kind = Literal[
-    "NUMBER", "COMPARATOR", "TRAILING", "PLUS", "UNIT", "TIME_UNIT", "TIMES", "LIMIT", "NORMAL", "RANGE", "PAIR", "BETWEEN", "SCALE", "LATE", "CUE",
+    "NUMBER", "COMPARATOR", "TRAILING", "PLUS", "UNIT", "TIME_UNIT", "TIMES", "LIMIT", "NORMAL", "RANGE", "PAIR",
+    "BETWEEN", "SCALE", "LATE", "CUE",
     "WITHIN", "PAST", "NEXT", "FOR", "BEFORE", "AFTER", "SINCE", "DURING", "UNTIL", "AT", "OF", "AGO", "APART",
     "MEASURE", "CONCEPT", "ANCHOR", "PICK",
     "AND", "OR", "AND_OR", "NOR", "EITHER", "NOT", "PSEUDO", "EXCEPT", "UNLESS", "PERMIT", "IF", "MUST", "SUBJECT",

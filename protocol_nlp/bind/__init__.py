@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from protocol_nlp.bind.alternatives import alternatives
-from protocol_nlp.bind.anchors import anchors, join_windows, share_anchors
+from protocol_nlp.bind.anchors import anchors, join_windows, occasions, share_anchors
 from protocol_nlp.bind.lengths import ages, lengths
 from protocol_nlp.bind.levels import levels, trailing
 from protocol_nlp.bind.measures import measures
@@ -25,6 +25,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("ages", ages),
     ("lengths", lengths),
     ("anchors", anchors),
+    ("occasions", occasions),
     ("join_windows", join_windows),
     ("share_anchors", share_anchors),
     ("alternatives", alternatives),

@@ -22,7 +22,9 @@ def alternatives(parts: list[Part]) -> list[Part]:
             b: Bound = inner[1].value
             if a.dimension and b.dimension and a.quantity.unit != b.quantity.unit:
                 again = replace(b, quantity=_same_direction(a, b))
-                value = (*(part.value if isinstance(part.value, tuple) else (a,)), again)
+                if _disagree(a, b):
+                    a = replace(a, quantity=replace(a.quantity, issues=(*a.quantity.issues, "alternatives:disagree")))
+                value = (a, again)
                 marks = (*part.marks, inner[0].span, inner[2].span)
                 out.append(
                     part.changed(kind="QUANTITIES", value=value, span=part.span.cover(inner[2].span), marks=marks)
@@ -47,7 +49,23 @@ def _same_amount(a: Bound, b: Bound) -> bool:
     if b.stated or a.dimension is None or a.dimension != b.dimension or a.quantity.unit == b.quantity.unit:
         return False
     first, second = (_canonical(x) for x in (a, b))
-    return first is not None and second is not None and abs(first - second) <= Decimal("0.05") * max(abs(first), abs(second))
+    return (
+        first is not None
+        and second is not None
+        and abs(first - second) <= Decimal("0.05") * max(abs(first), abs(second))
+    )
+
+
+def _disagree(a: Bound, b: Bound) -> bool:
+    """Two statements of one bound that are not the same amount."""
+    if a.dimension != b.dimension:
+        return False
+    first, second = _canonical(a), _canonical(b)
+    return (
+        first is not None
+        and second is not None
+        and abs(first - second) > Decimal("0.05") * max(abs(first), abs(second))
+    )
 
 
 def _canonical(bound: Bound) -> Decimal | None:

@@ -11,7 +11,9 @@ _SIDES: dict[str, Side] = {"BEFORE": "before", "AFTER": "after", "SINCE": "after
 _RELATIONS = frozenset({*_SIDES, "OF", "UNTIL"})
 # Words between relation and anchor that belong to neither: "prior to the planned first dose".
 _SMALL = frozenset({"SUBJECT", "STATUS"})
-_PHRASE = frozenset({"WORD", "CONCEPT", "MEASURE", "ANCHOR", "SUBJECT", "STATUS", "OF", "DASH", "SLASH", "SINCE", "MARK"})
+_PHRASE = frozenset(
+    {"WORD", "CONCEPT", "MEASURE", "ANCHOR", "SUBJECT", "STATUS", "OF", "DASH", "SLASH", "SINCE", "MARK"}
+)
 # Events that end something: what happens "within" a stretch of them comes after.
 _ENDS = frozenset({"last_dose", "prior_therapy_end", "radiotherapy_end", "diagnosis", "progression"})
 _LONGEST_PHRASE = 8
@@ -64,8 +66,11 @@ def _relation(parts: list[Part], i: int, window: TimeWindow, cue: str | None) ->
         k += 1
     if k > i and not (k < len(parts) and parts[k].kind in _RELATIONS):
         k, marks = i, []
-    while k < len(parts) and parts[k].kind in ("SUBJECT", "COMMA", "MUST") and k - i < 2 and (
-        k + 1 < len(parts) and parts[k + 1].kind in _RELATIONS
+    while (
+        k < len(parts)
+        and parts[k].kind in ("SUBJECT", "COMMA", "MUST")
+        and k - i < 2
+        and (k + 1 < len(parts) and parts[k + 1].kind in _RELATIONS)
     ):
         marks.append(parts[k].span)
         k += 1
@@ -82,12 +87,15 @@ def _relation(parts: list[Part], i: int, window: TimeWindow, cue: str | None) ->
     if anchor is None and relation in ("AFTER", "SINCE"):
         side = "after"
     span = window.span.cover(parts[k - 1].span)
-    window = replace(window, span=span, side=side or window.side, anchor=_concept(anchor), marks=(*window.marks, *marks, *more))
+    window = replace(
+        window, span=span, side=side or window.side, anchor=_concept(anchor), marks=(*window.marks, *marks, *more)
+    )
     if relation == "OF" and anchor is not None and _unclear(anchor):
         window = replace(window, side=None, issues=(*window.issues, "anchor:unclear"))
     return window, k
 
 
+_LAST = frozenset("last final end completion discontinuation stopping finishing completing".split())
 _SEXES = frozenset("men women male males female females boys girls".split())
 
 
@@ -104,7 +112,10 @@ def _concept(parts: list[Part] | None) -> Concept | None:
     text = " ".join(p.text for p in parts)
     first = next((p for p in parts if p.event()), None)
     if first is not None:
-        return replace(first.concept(), id=first.event(), span=span, text=text)
+        event = first.event()
+        if event in ("first_dose", "treatment") and _LAST & {w for p in parts for w in p.text.lower().split()}:
+            event = "last_dose"
+        return replace(first.concept(), id=event, span=span, text=text)
     known = [p for p in parts if p.kind in ("CONCEPT", "MEASURE")]
     if known:
         head = known[-1].concept()
@@ -151,6 +162,29 @@ def _side(relation: str, anchor: list[Part] | None, cue: str | None) -> Side | N
     if event is None or event in _ENDS:
         return "after"
     return "before"
+
+
+def occasions(parts: list[Part]) -> list[Part]:
+    """ "During the study", "at screening", "prior to enrollment": a window that has no length of its own."""
+    out: list[Part] = []
+    i = 0
+    while i < len(parts):
+        part = parts[i]
+        if part.kind in ("DURING", "AT", "BEFORE", "AFTER"):
+            anchor, k, small = _anchor(parts, i + 1)
+            if anchor is not None and any(p.event() for p in anchor):
+                span = part.span.cover(parts[k - 1].span)
+                window = TimeWindow(
+                    span=span, side=_SIDES.get(part.kind), anchor=_concept(anchor), marks=(part.span, *small)
+                )
+                if part.kind == "AT":
+                    window = replace(window, side="during")
+                out.append(Part(kind="WINDOW", span=span, text=part.text, value=window))
+                i = k
+                continue
+        out.append(part)
+        i += 1
+    return out
 
 
 def join_windows(parts: list[Part]) -> list[Part]:
@@ -221,7 +255,11 @@ def _same_length(parts: list[Part]) -> list[Part]:
     while i < len(parts):
         part = parts[i]
         inner = parts[i + 1 : i + 4]
-        if part.kind == "WINDOW" and [p.kind for p in inner] == ["LPAR", "WINDOW", "RPAR"] and not inner[1].value.anchor:
+        if (
+            part.kind == "WINDOW"
+            and [p.kind for p in inner] == ["LPAR", "WINDOW", "RPAR"]
+            and not inner[1].value.anchor
+        ):
             window: TimeWindow = part.value
             again = inner[1].value.length
             window = replace(

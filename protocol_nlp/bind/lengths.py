@@ -14,7 +14,9 @@ _RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "DURING", "UNTIL", "AGO", "A
 _CLAUSE = frozenset({"SEMICOLON", "PERIOD"})
 _AGE_WORDS = frozenset({"older", "younger", "elder"})
 # What may stand between a measure and its time: "life expectancy of at least …", "Age (years): 18".
-_BETWEEN = frozenset({"SUBJECT", "COLON", "OF", "MUST", "LPAR", "RPAR", "COMMA", "WORD", "BETWEEN", "DASH", "AT", "MARK"})
+_BETWEEN = frozenset(
+    {"SUBJECT", "COLON", "OF", "MUST", "LPAR", "RPAR", "COMMA", "WORD", "BETWEEN", "DASH", "AT", "MARK"}
+)
 _BETWEEN |= {"STATUS", "SINCE", "CUE", "RANGE"}
 
 
@@ -94,10 +96,14 @@ def _alone(parts: list[Part], i: int, *, must: bool = False) -> bool:
             break
         if part.kind == "LPAR":
             before = parts[k - 1] if k else None
-            return before is not None and ((t := before.term()) is not None and t.label == "Person" or before.kind == "SUBJECT")
+            return before is not None and (
+                ((t := before.term()) is not None and t.label == "Person") or before.kind == "SUBJECT"
+            )
         term = part.term()
         person = term is not None and term.label == "Person"
-        if not (person or part.kind in ("SUBJECT", "MUST", "BETWEEN", "OR", "AND", "COMMA", "DASH", "EITHER", "QUANTITY")):
+        if not (
+            person or part.kind in ("SUBJECT", "MUST", "BETWEEN", "OR", "AND", "COMMA", "DASH", "EITHER", "QUANTITY")
+        ):
             return False
     after = parts[i + 1] if i + 1 < len(parts) else None
     return after is None or after.kind not in (*_RELATIONS, "OF", "WORD", "CONCEPT", "MEASURE")

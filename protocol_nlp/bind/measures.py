@@ -1,4 +1,4 @@
-"""Every number to what it measures: the nearest measure that its unit fits, before it or behind it, or above the item."""
+"""Every number to what it measures: the nearest measure that its unit fits, before, behind or above it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _QUANTITIES = frozenset({"QUANTITY", "QUANTITIES", "AGE"})
 _STOPS = frozenset({"SEMICOLON", "PERIOD", "EXPR", *_QUANTITIES})
 _JOINTS = frozenset({"AND", "OR", "AND_OR", "COMMA", "SLASH", "PAIR", "RANGE", "DASH"})
 # Small words that leave a measure adjacent to its number: "creatinine clearance must be ≥ 60".
-SMALL = frozenset({"SUBJECT", "COLON", "OF", "MUST", "BETWEEN", "MARK", "AT", "CUE", "DASH", "SINCE", "EITHER", "STATUS", "TRAILED"})
+SMALL = frozenset(
+    {"SUBJECT", "COLON", "OF", "MUST", "BETWEEN", "MARK", "AT", "CUE", "DASH", "SINCE", "EITHER", "STATUS", "TRAILED"}
+)
 _MOST_WORDS = 9
 
 
@@ -94,8 +96,11 @@ def _find(
     bare = bound.dimension is None and not bound.multiple
     if right and (right.distance == 0 or left is None) and not (bare and not bound.stated):
         return right
-    if last and _continues(region, i) and all(t is None or fits(t, bound) for t in terms) and (
-        left is None or left.distance > 1
+    if (
+        last
+        and _continues(region, i)
+        and all(t is None or fits(t, bound) for t in terms)
+        and (left is None or left.distance > 1)
     ):
         return _Match(shared=last, op=op)
     if bare and not bound.stated and not (left and left.distance == 0 and scored_term(parts[left.indices[-1]].term())):
@@ -198,6 +203,8 @@ def _right(region: Region, i: int, bound: Bound) -> _Match | None:
             return _Match(indices=(k,), distance=words)
         if part.kind in SMALL and part.kind not in ("COLON", "MUST") and part.text.lower() not in ("is", "are", "and"):
             continue
+        if part.kind == "RPAR" and k == i + 1:
+            continue  # "steroids (> 10 mg/day) prednisone"
         if part.kind in ("OR", "AND") and k + 1 < len(parts) and parts[k + 1].kind == "QUANTITY":
             continue  # "under 40 or over 60 years of age"
         if part.kind == "QUANTITY" and parts[k - 1].kind in ("OR", "AND"):
@@ -281,9 +288,24 @@ def _noun(region: Region, i: int, step: int) -> Concept | None:
         part = region.parts[k]
         if part.kind in ("CONCEPT", "MEASURE") and not _graded_word(part):
             return part.concept()
-        if part.kind in _STOPS or part.kind in ("AND", "OR", "WINDOW") or (step > 0 and part.kind in ("COMMA", "LPAR", "RPAR", "MUST")):
+        if (
+            part.kind in _STOPS
+            or part.kind in ("AND", "OR", "WINDOW")
+            or (step > 0 and part.kind in ("COMMA", "LPAR", "RPAR", "MUST"))
+        ):
             return None
-        if step > 0 and part.text.lower() in ("or", "and", "at", "within", "with", "by", "per", "according", "to", "in"):
+        if step > 0 and part.text.lower() in (
+            "or",
+            "and",
+            "at",
+            "within",
+            "with",
+            "by",
+            "per",
+            "according",
+            "to",
+            "in",
+        ):
             return None
         words += part.kind == "WORD"
         k += step

@@ -72,7 +72,10 @@ class Region:
                 found.append(part)
                 if part.kind in ("CONCEPT", "MEASURE"):
                     break
-            elif not (part.kind in ("SUBJECT", "OF", "COLON", "CUE", "MUST", "TRAILED", "BETWEEN", "LPAR") and (not found or part.text in _SMALL)):
+            elif not (
+                part.kind in ("SUBJECT", "OF", "COLON", "CUE", "MUST", "TRAILED", "BETWEEN", "LPAR")
+                and (not found or part.text in _SMALL)
+            ):
                 break
             k += step
         while found and found[-1].kind in ("DASH", "SLASH", "MARK"):
@@ -104,7 +107,7 @@ def atoms(parts: list[Part]) -> tuple[tuple[Expr, ...], tuple[Span, ...]]:
         if part.kind == "EXPR":
             flush()
             out.append(part.value)
-        elif part.kind in ("CONCEPT", "MEASURE", "ANCHOR"):
+        elif part.kind in ("CONCEPT", "MEASURE"):
             flush()
             out.append(Condition(span=part.span, concept=part.concept(), status=status))
         elif part.kind == "STATUS":

@@ -38,6 +38,8 @@ def _repeats(part: Part, again: Part) -> bool:
 def _initials(long: str, short: str) -> bool:
     """Each letter of the short form stands in the long one, in order, the first at its start."""
     letters = iter(long.lower())
-    return short[0].lower() == long[0].lower() and any(c.isupper() for c in short) and all(
-        c in letters for c in short.lower() if c.isalpha()
+    return (
+        short[0].lower() == long[0].lower()
+        and any(c.isupper() for c in short)
+        and all(c in letters for c in short.lower() if c.isalpha())
     )

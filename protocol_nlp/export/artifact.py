@@ -39,9 +39,7 @@ def write(artifact_text: str, path: Path | str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, payload)
     except UnicodeEncodeError as error:
-        raise ExportError(
-            f"{path}: character {error.start} of the text is half of a surrogate pair"
-        ) from error
+        raise ExportError(f"{path}: character {error.start} of the text is half of a surrogate pair") from error
     except OSError as error:
         raise ExportError(f"{path}: cannot be written: {error.strerror or error}") from error
 

@@ -86,9 +86,7 @@ def checklist(trial: Trial) -> Checklist:
 
 def losses(trial: Trial) -> tuple[str, ...]:
     """What the tree says and no checklist shows."""
-    return (
-        ("places of the words in the source", "identifiers and codes of concepts") if trial.criteria else ()
-    )
+    return ("places of the words in the source", "identifiers and codes of concepts") if trial.criteria else ()
 
 
 def _title_block(trial: Trial) -> Iterator[tuple[str, str]]:

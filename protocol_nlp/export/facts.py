@@ -196,9 +196,7 @@ def _lost(node: Expr) -> Iterator[str]:
             yield f"status {node.status}"
         case Comparison():
             quantities = (node.quantity, *node.alternatives)
-            yield from (
-                "a bound without a number" for _ in range(len(quantities) - len([*_numbered(*quantities)]))
-            )
+            yield from ("a bound without a number" for _ in range(len(quantities) - len([*_numbered(*quantities)])))
             yield from (f"issue {name}" for q in quantities for name in q.issues)
             yield from (f"issue {name}" for name in node.issues)
         case Within():

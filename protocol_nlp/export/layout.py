@@ -49,8 +49,7 @@ def indented(value: object, depth: int = 0) -> str:
 def _flat(value: dict[object, object] | list[object] | tuple[object, ...]) -> bool:
     inner = value.values() if isinstance(value, dict) else value
     return all(
-        not isinstance(v, dict | list | tuple) or not v or (isinstance(v, list | tuple) and _numbers(v))
-        for v in inner
+        not isinstance(v, dict | list | tuple) or not v or (isinstance(v, list | tuple) and _numbers(v)) for v in inner
     )
 
 

@@ -31,9 +31,7 @@ _NEGATED = re.compile(
     r"|\b(?:not|cannot)\s+(?:meet|fulfill?)\b|\b(?:meets?|meeting|fulfill?)\s+none\b"
 )
 _BOTH = re.compile(r"\binclusion\b.*\bexclusion criteria|\bexclusion\b.*\binclusion criteria")
-_MUST_MEET = re.compile(
-    r"\b(?:must|should|need to|have to)\s+(?:also\s+)?(?:meet|fulfill?|satisfy|have|be)\b"
-)
+_MUST_MEET = re.compile(r"\b(?:must|should|need to|have to)\s+(?:also\s+)?(?:meet|fulfill?|satisfy|have|be)\b")
 _LIST_WORDS = frozenset("following below if criteria criterion conditions include includes with".split())
 _ALL_CRITERIA = re.compile(r"\b(?:following|below)\b|\b(?:all|any|each|these)\b.*\bcriteria\b")
 _PARTICIPLES = ("including", "excluding")

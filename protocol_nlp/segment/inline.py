@@ -59,8 +59,7 @@ def apart(text: str, rows: list[Row]) -> list[Row]:
         ends = [*(_stop(text, s.marker.start) for s in run), row.end]
         found.append(replace(row, end=ends[0]))
         found += (
-            replace(row, start=s.start, end=e, marker=s.marker, inner=False)
-            for s, e in zip(run, ends[1:], strict=True)
+            replace(row, start=s.start, end=e, marker=s.marker, inner=False) for s, e in zip(run, ends[1:], strict=True)
         )
     return found
 

@@ -15,7 +15,7 @@ _BREAK = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _TILDE = re.compile(r"~+")
 _TILDE_LAYOUT = re.compile(r"criteria\s*:?\s*~", re.IGNORECASE)
 _MANY, SENTENCE = 3, 6
-_RANGE_END = re.compile(r"\s?[0-9]+(?![0-9]*(?:[.)]|\s[A-Za-z]))")
+_RANGE_END = re.compile(r"\s?[0-9]+(?:\.[0-9]|(?![0-9]*[.)]))")
 # A role heading in the middle of a line begins a new one: "... 6 months. Exclusion Criteria: 1. Pregnancy".
 _INNER = re.compile(
     r"\b(?:(?:Key|Main|Major|KEY|MAIN|MAJOR)\s)?(?:(?:In|Ex)clusion|INCLUSION|EXCLUSION)"

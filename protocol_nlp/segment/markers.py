@@ -98,9 +98,7 @@ def _bullet(text: str, span: tuple[int, int], end: int, bullet: str) -> list[Mar
     after = text[stop : stop + 1]
     if sign[0] == "*" and sign in text[stop:end] and not after.isspace():
         return []  # emphasis: **Inclusion criteria**
-    if not (
-        after.isspace() or after.isalnum() or after in tuple("\"'“‘([<>≥≤=\\~") or sign[0] not in "*-–—−"
-    ):
+    if not (after.isspace() or after.isalnum() or after in tuple("\"'“‘([<>≥≤=\\~") or sign[0] not in "*-–—−"):
         return []
     weak = sign in ("+", "?", ".") or (sign[0] in "-–—−" and after.isdigit())
     return [Marker(start, stop, sign, 0, weak)]
@@ -116,10 +114,10 @@ def _counted_near(text: str, marker: Marker, step: int) -> bool:
         word = word.upper() if sign == "I" else word
     else:
         return False
-    near = (
-        text[max(0, marker.start - NEAR) : marker.start] if step < 0 else text[marker.end : marker.end + NEAR]
-    )
-    return bool(word and re.search(rf"(?<!\w){re.escape(word)}\\?[.)](?=\s)", near))
+    near = text[max(0, marker.start - NEAR) : marker.start] if step < 0 else text[marker.end : marker.end + NEAR]
+    if not word or not any(word + stop in near for stop in ".)\\"):
+        return False
+    return bool(re.search(rf"(?<!\w){re.escape(word)}\\?[.)](?=\s)", near))
 
 
 @dataclass(frozen=True, slots=True)

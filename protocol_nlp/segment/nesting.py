@@ -41,9 +41,7 @@ class _Nest:
         self.rows = found
         self.top = Node(0, 0, -1, None)
         self.path = [self.top]
-        self.pdq = any(
-            r.marker is None and plain(text[r.start : r.end]) in words("pdq") for r in found[:AHEAD]
-        )
+        self.pdq = any(r.marker is None and plain(text[r.start : r.end]) in words("pdq") for r in found[:AHEAD])
         self.bulleted = any(r.marker for r in found)
         self.kinds = [self.kind(r) for r in found]
         self.base = min((r.indent for r in found if r.marker), default=0)
@@ -68,9 +66,7 @@ class _Nest:
         """Cut the path so that its last node is the parent of a marked row."""
         at = self.same_list(node)
         if at:
-            node.indent = min(
-                node.indent, self.path[at].indent
-            )  # a list has one column, however its items are set
+            node.indent = min(node.indent, self.path[at].indent)  # a list has one column, however its items are set
             del self.path[at:]
             return
         last = self.path[-1]
@@ -101,9 +97,7 @@ class _Nest:
         """
         places = range(len(self.path) - 1, 0, -1)
         if node.value > 1:
-            nexts = [
-                k for k in places if self.path[k].style == node.style and self.path[k].value == node.value - 1
-            ]
+            nexts = [k for k in places if self.path[k].style == node.style and self.path[k].value == node.value - 1]
             near = [k for k in nexts if abs(self.path[k].indent - node.indent) <= 1]
             if nexts:
                 return (near or nexts)[0]
@@ -228,9 +222,7 @@ class _Nest:
         """Whether an open node keeps a paragraph: a heading of the table does, else a less indented one."""
         if above.heads and above.rank in LASTING:
             # "Performance level:" ends where "Adequate renal function defined as:" begins another list.
-            return not (
-                above.rank == RANKS["topic"] and node.heads and above.children and node.indent <= above.indent
-            )
+            return not (above.rank == RANKS["topic"] and node.heads and above.children and node.indent <= above.indent)
         return above.indent < node.indent and not (above.row and above.row.marker)
 
     def heading(self, node: Node, kind: str) -> None:

@@ -69,9 +69,7 @@ def rows(text: str, found: list[Line]) -> list[Row]:
     """The rows of a text in order; a bullet with a number behind it gives two, the first without words."""
     maybe = {line.start: candidates(text, line.start, line.end) for line in found}
     seconds = {
-        m.end: candidates(text, _skip(text, m.end, line.end), line.end)
-        for line in found
-        for m in maybe[line.start][:1]
+        m.end: candidates(text, _skip(text, m.end, line.end), line.end) for line in found for m in maybe[line.start][:1]
     }
     belief = Belief.of(text, (m for group in (maybe, seconds) for ms in group.values() for m in ms))
     marked = {start for start, ms in maybe.items() if ms}
@@ -158,9 +156,7 @@ class _Reader:
         if line.blank or not self.rows or self.previous is None:
             return False
         row, above = self.rows[-1], self.previous
-        if _HEADING.match(self.text, line.start, line.end) or _HEADING.fullmatch(
-            self.text, row.start, row.end
-        ):
+        if _HEADING.match(self.text, line.start, line.end) or _HEADING.fullmatch(self.text, row.start, row.end):
             return False
         full = self.wrap.wrapped and self.wrap.fills(self.text, above, line)
         if self.text[row.start : row.end].endswith(":") and not full:

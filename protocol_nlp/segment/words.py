@@ -16,6 +16,7 @@ KINDS = (
     *("pdq", "topic", "group", "verb", "connector", "label", "furniture", "notice"),
 )
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_NUMBER = re.compile(r"[a-z]?[0-9]*[a-z]?|[ivx]+")
 _EDGES = " \t\r\n\v\f\\*_#\"'“”‘’[]:.-–—"
 
 
@@ -69,5 +70,5 @@ def tokens(raw: str) -> list[str]:
 
 
 def is_filler(word: str) -> bool:
-    """Whether a word says nothing of a patient: "the", "following", "cohort", a number, a letter."""
-    return word in words("generic") or word in words("group") or len(word) == 1 or word.isdigit()
+    """Whether a word says nothing of a patient: "the", "following", "cohort", a number, "1a", "ii"."""
+    return word in words("generic") or word in words("group") or bool(_NUMBER.fullmatch(word))
