@@ -1,0 +1,71 @@
+# `make demo` and `make test` each work as the first command on a fresh clone.
+PYTHON ?= python3
+SHARED ?= ../shared
+
+VENV := .venv
+BIN := $(VENV)/bin
+SEED := protocols/NCT04172805.txt
+CORPORA := lct chia sts
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev demo test check score lock clean
+
+help: ## Show the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/runtime.stamp ## Create .venv with what conversion needs, at the locked versions
+
+install-dev: $(VENV)/dev.stamp ## The same, with the tools of the tests
+
+demo: install ## Convert the example entry into output/
+	$(BIN)/protocol-nlp convert $(SEED) --to json,facts,md,html -o output/
+
+test: check ## Lint, types and tests
+	$(BIN)/python -m pytest -n 2
+
+check: install-dev ## Lint, format and types alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+score: install ## Score the facts against the annotated corpora beside the project, where they are
+	@test -d $(SHARED)/corpora || { echo "score: no annotated corpora in $(SHARED)/corpora"; exit 1; }
+	@for name in $(CORPORA); do \
+	    gold=$(SHARED)/corpora/$$name/train; facts=build/facts_$$name.jsonl; \
+	    echo "== $$name"; \
+	    $(BIN)/protocol-nlp convert $$gold --to facts -o $$facts --jobs 2 || [ $$? = 1 ] || exit 2; \
+	    $(BIN)/python $(SHARED)/score/score.py --gold $$gold --facts $$facts || exit 1; \
+	done
+
+# A hash lock: what is installed is what was tested. One pin serves Python 3.11 and 3.12.
+lock: ## Re-pin the dependencies (maintainers; needs the package index)
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet pip-tools==7.6.2
+	rm -f requirements.lock requirements-dev.lock
+	$(PIN) --output-file requirements.lock pyproject.toml
+	$(PIN) --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+PIN = build/lock/bin/pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --build-deps-for=editable \
+	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+clean: ## Back to a fresh clone
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null || { \
+	    echo "protocol-nlp needs Python 3.11 or 3.12, and '$(PYTHON)' is not: try make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+	    exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Stamps, so that nothing is installed twice; the wheel is built with the pinned hatchling.
+$(VENV)/runtime.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(VENV)/runtime.stamp $@
