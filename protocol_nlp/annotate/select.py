@@ -70,6 +70,8 @@ def _fits(f: Found, lexemes: list[Lexeme], anchors: set[int], text: str) -> bool
     match f.reading.needs:
         case "number":
             return _number_follows(lexemes, f.end, text)
+        case "next":
+            return f.end < len(lexemes) and lexemes[f.end].kind == "number"
         case "quantity":
             follows = lexemes[f.end].kind if f.end < len(lexemes) else ""
             than = f.end < len(lexemes) and text[lexemes[f.end].start : lexemes[f.end].end].lower() == "than"

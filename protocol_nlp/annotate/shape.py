@@ -157,9 +157,10 @@ def _scales(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         end = i
-        while out and out[-1].kind == "COMPARATOR" and end < len(tokens) and end - i < 3 and _level(tokens[end]):
+        while out and out[-1].kind == "COMPARATOR" and end < len(tokens) and end - i < 4 and _level(tokens[end]):
             end += 1
-        if end > i and end < len(tokens) and tokens[end].kind == "NUMBER":
+        named_level = any(isinstance(t.value, Term) or t.text.lower() in _LEVELS for t in tokens[i:end])
+        if named_level and end < len(tokens) and tokens[end].kind == "NUMBER":
             named = next((t for t in tokens[i:end] if isinstance(t.value, Term)), tokens[i])
             out.append(replace(_joined(tokens[i:end], named), kind="SCALE"))
             i = end
@@ -170,7 +171,13 @@ def _scales(tokens: list[Token]) -> list[Token]:
 
 
 def _level(t: Token) -> bool:
-    return scored(t) or (t.kind == "WORD" and t.text.lower() in ("grade", "class", "score", "level", "toxicity"))
+    aged = isinstance(t.value, Term) and t.value.id == "age"
+    small = t.kind in ("WORD", "SUBJECT", "OF") and t.text.lower() in _LEVEL_WORDS
+    return scored(t) or aged or small
+
+
+_LEVELS = frozenset("grade class score level".split())
+_LEVEL_WORDS = _LEVELS | frozenset("toxicity the of".split())
 
 
 # Words that belong to a limit: "2.5 x the institutional ULN", "times of the upper limit of normal (ULN)".

@@ -31,6 +31,7 @@ class _Match:
     distance: int = 0
     shared: tuple[Concept, ...] = ()
     op: str = "and"
+    unfit: bool = False
 
 
 def measures(parts: list[Part], heading: Concept | None) -> list[Part]:
@@ -205,6 +206,8 @@ def _right(region: Region, i: int, bound: Bound) -> _Match | None:
             continue
         if part.kind == "RPAR" and k == i + 1:
             continue  # "steroids (> 10 mg/day) prednisone"
+        if part.kind == "QUANTITY" and k == i + 1 and part.value.dimension == bound.dimension == "time":
+            continue  # "6 months to ≤ 25 years old"
         if part.kind in ("OR", "AND") and k + 1 < len(parts) and parts[k + 1].kind == "QUANTITY":
             continue  # "under 40 or over 60 years of age"
         if part.kind == "QUANTITY" and parts[k - 1].kind in ("OR", "AND"):
@@ -265,7 +268,7 @@ def _graded(region: Region, i: int, bound: Bound) -> _Match:
 def _of_what(region: Region, i: int, word: str) -> Concept | None:
     """What a bare "grade" or "score" at `i` is of: grades are told behind ("grade 3 haemorrhage"), scores before."""
     if "score" in word.lower():
-        return _noun(region, i, -1) or region.phrase(i, -1) or _noun(region, i, 1) or region.phrase(i, 1)
+        return _noun(region, i, -1) or _words(region, i, -1) or _noun(region, i, 1) or _words(region, i, 1)
     return _noun(region, i, 1) or _noun(region, i, -1)
 
 
@@ -274,10 +277,15 @@ def _thing(region: Region, i: int, left: _Match) -> _Match:
     word = region.parts[left.indices[-1]].text
     first = left.indices[0]
     if "score" in word.lower():
-        thing = _noun(region, first, -1) or region.phrase(first, -1) or _noun(region, i, 1) or region.phrase(i, 1)
+        thing = _noun(region, first, -1) or _words(region, first, -1) or _noun(region, i, 1) or _words(region, i, 1)
     else:
         thing = _noun(region, i, 1) or _noun(region, first, -1)
     return replace(left, concept=thing) if thing else left
+
+
+def _words(region: Region, i: int, step: int) -> Concept | None:
+    found = region.phrase(i, step)
+    return found.concept if found else None
 
 
 def _noun(region: Region, i: int, step: int) -> Concept | None:
@@ -317,11 +325,14 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
     if bound.unit_span is not None and (bound.quantity.unit or "").startswith("{"):
         # "> 2 drinks per day": the unit names what is counted
         counted = Concept(span=bound.unit_span, text=bound.quantity.unit_text or "")
-        return _Match(concept=region.phrase(i, -1) or counted)
+        return _Match(concept=_words(region, i, -1) or counted)
     right_first = bound.dimension is None and not bound.multiple
     for step in (1, -1) if right_first else (-1, 1):
         if found := region.phrase(i, step):
-            return _Match(concept=found)
+            terms = [region.parts[n].term() for n in found.indices]
+            if any(t is not None and t.dimensions and not t.plain and not fits(t, bound) for t in terms):
+                return _Match(unfit=True)  # "haemoglobin ≥ 9 mm": the unit cannot belong to it
+            return _Match(concept=found.concept, indices=found.indices)
     return _Match()
 
 
@@ -346,7 +357,8 @@ def _replace(
     rest = [parts[n] for n in inside if parts[n].kind != "WINDOW"]
     qualifiers, marks = atoms(rest)
     span = hull([p.span for p in parts[start:end] if p.kind != "WINDOW"] or [part.span])
-    expr = _comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op)
+    issues = ("measure:unit_mismatch",) if match.unfit else ()
+    expr = _comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op, issues)
     region.cut(start, end, [Part(kind="EXPR", span=span, text=part.text, value=expr), *windows])
     return start + 1 + len(windows), concepts, terms
 
@@ -376,12 +388,15 @@ def _comparisons(
     qualifiers: tuple[Expr, ...],
     marks: tuple[Span, ...],
     op: str,
+    issues: tuple[str, ...] = (),
 ) -> Expr:
     quantity, *others = (_scaled(_stated(_unpaired(b, terms), terms), b, concepts) for b in bounds)
     if bounds[0].pair and (split := _pressure(span, concepts, bounds[0], qualifiers, marks)):
         return split
     if not concepts:
-        return Comparison(span=span, measure=None, quantity=quantity, alternatives=tuple(others), marks=marks)
+        return Comparison(
+            span=span, measure=None, quantity=quantity, alternatives=tuple(others), marks=marks, issues=issues
+        )
     made = tuple(
         Comparison(
             span=span,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from protocol_nlp.parts import Part
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
@@ -11,6 +13,7 @@ _MARKS = frozenset(
     "AND_OR PAIR RANGE EXAMPLE BEFORE AFTER DURING UNTIL AGO APART NOR".split()
 )
 _WORDS = frozenset({"WORD", "CONCEPT", "MEASURE", "ANCHOR", "STATUS", "DASH", "SLASH", "MARK", "PSEUDO"})
+_LINKS = frozenset({"SUBJECT", "OF", "COLON", "CUE", "MUST", "TRAILED", "BETWEEN", "LPAR"})
 _SMALL = frozenset("of the a an to in for with on at by".split())
 _STATUS: dict[str, Status] = {
     "history": "history",
@@ -18,6 +21,14 @@ _STATUS: dict[str, Status] = {
     "suspected": "suspected",
     "family": "family",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words as a concept, and the parts that hold them (none where a bracket stands between)."""
+
+    concept: Concept
+    indices: tuple[int, ...]
 
 
 class Region:
@@ -57,9 +68,9 @@ class Region:
         self.parts[start:end] = new
         self._match()
 
-    def phrase(self, i: int, step: int) -> Concept | None:
+    def phrase(self, i: int, step: int) -> Phrase | None:
         """The words next to `i` in one direction, up to the next separator, as an unlinked concept."""
-        found: list[Part] = []
+        found: list[int] = []
         k = i + step
         short: Part | None = None
         if step < 0 and k > 0 and self.parts[k].kind == "LPAR":
@@ -69,25 +80,24 @@ class Region:
         while 0 <= k < len(self.parts) and len(found) < 6:
             part = self.parts[k]
             if part.kind in _WORDS:
-                found.append(part)
+                found.append(k)
                 if part.kind in ("CONCEPT", "MEASURE"):
                     break
-            elif not (
-                part.kind in ("SUBJECT", "OF", "COLON", "CUE", "MUST", "TRAILED", "BETWEEN", "LPAR")
-                and (not found or part.text in _SMALL)
-            ):
+            elif not (part.kind in _LINKS and (not found or part.text in _SMALL)):
                 break
             k += step
-        while found and found[-1].kind in ("DASH", "SLASH", "MARK"):
+        while found and self.parts[found[-1]].kind in ("DASH", "SLASH", "MARK"):
             found.pop()
         if not found:
             return None
-        ordered = sorted(found, key=lambda p: p.span)
-        head = next((p for p in ordered if p.kind in ("CONCEPT", "MEASURE")), None)
+        ordered = sorted(found)
+        head = next((n for n in ordered if self.parts[n].kind in ("CONCEPT", "MEASURE")), None)
         if head is not None and short is None:
-            return head.concept()
-        span = hull([p.span for p in (*ordered, *([short] if short else []))])
-        return Concept(span=span, text=" ".join(p.text for p in ordered))
+            return Phrase(self.parts[head].concept(), (head,))
+        kept = [self.parts[n] for n in ordered]
+        span = hull([p.span for p in (*kept, *([short] if short else []))])
+        concept = Concept(span=span, text=" ".join(p.text for p in kept))
+        return Phrase(concept, tuple(ordered) if short is None else ())
 
 
 def atoms(parts: list[Part]) -> tuple[tuple[Expr, ...], tuple[Span, ...]]:

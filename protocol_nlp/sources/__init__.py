@@ -38,9 +38,7 @@ READERS: dict[str, Reader] = {
 FORMATS: tuple[str, ...] = ("text", *READERS)
 
 
-def read(
-    source: Path | bytes | str, *, name: str | None = None, format: str | None = None
-) -> list[Registration]:
+def read(source: Path | bytes | str, *, name: str | None = None, format: str | None = None) -> list[Registration]:
     """The trials of one file: at least one, in the order of the file.
 
     A `Path` is opened. `bytes` and `str` are the content itself, with `name` for the provenance and,

@@ -56,8 +56,7 @@ def _trial(trial: object, origin: Origin, index: int, count: int) -> Registratio
         title=next((title for title in titles if title), None),
         conditions=field.lines(at(disease, "medicalCondition") for disease in diseases),
         interventions=field.lines(
-            at(product, "productDictionaryInfo", "prodName") or at(product, "productName")
-            for product in products
+            at(product, "productDictionaryInfo", "prodName") or at(product, "productName") for product in products
         ),
         phase=field.phase(at(about, "trialCategory", "trialPhase")),
         sex=_sex(trial, about),

@@ -27,12 +27,8 @@ _ROOT = r"(?:clinical_study|Trials_downloaded_from_ICTRP)\b"
 # Criteria may begin with "<18 years" or "[Note: ...": only a whole tag or the head of an object counts.
 _XML = re.compile(rf"\s*<(?:\?xml\b|!--|!DOCTYPE\b|{_ROOT}|{_TAG})", re.IGNORECASE)
 _JSON = re.compile(r'\s*(?:\[\s*)?\{\s*(?:"|\}|$)')
-_HTML = re.compile(
-    r"\s*<(?:!DOCTYPE\s+html|(?:html|head|body|div|p|br|b|span|ul|ol|table|h[1-6]))\b", re.IGNORECASE
-)
-_DECLARED = re.compile(
-    rb"<\?xml[^>]*?\sencoding\s*=\s*[\"'](iso-8859-\d+|windows-125\d|us-ascii)[\"']", re.IGNORECASE
-)
+_HTML = re.compile(r"\s*<(?:!DOCTYPE\s+html|(?:html|head|body|div|p|br|b|span|ul|ol|table|h[1-6]))\b", re.IGNORECASE)
+_DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"'](iso-8859-\d+|windows-125\d|us-ascii)[\"']", re.IGNORECASE)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 

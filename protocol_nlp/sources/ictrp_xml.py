@@ -59,9 +59,7 @@ def _trial(trial: Element, origin: Origin, index: int, count: int) -> Registrati
         registry=register,
         title=field.line(_plain(trial, "Public_title")) or field.line(_plain(trial, "Scientific_title")),
         conditions=_names(_plain(trial, "Condition"), from_ctgov),
-        interventions=tuple(
-            _KIND.sub("", name) for name in _names(_plain(trial, "Intervention"), from_ctgov)
-        ),
+        interventions=tuple(_KIND.sub("", name) for name in _names(_plain(trial, "Intervention"), from_ctgov)),
         phase=field.phase(_plain(trial, "Phase")),
         sex=field.sex(_plain(trial, "Inclusion_gender")),
         minimum_age=field.age(_plain(trial, "Inclusion_agemin")),

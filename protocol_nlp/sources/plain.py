@@ -58,11 +58,7 @@ def entry(text: str, origin: Origin) -> Registration:
 
 def _value(rows: list[str], labels: frozenset[str], form: re.Pattern[str]) -> str | None:
     """The row below one of the labels, where it has the form; None where that is so twice or never."""
-    found = [
-        value
-        for label, value in pairwise(rows)
-        if label.lower().rstrip(":") in labels and form.fullmatch(value)
-    ]
+    found = [value for label, value in pairwise(rows) if label.lower().rstrip(":") in labels and form.fullmatch(value)]
     return found[0] if len(found) == 1 else None
 
 
