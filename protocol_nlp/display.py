@@ -54,6 +54,7 @@ PARTS: Final = {
 }
 # What an issue says of a piece of text; one that is not listed is shown by its own name.
 ISSUES: Final = {
+    "alternatives:disagree": "the two units do not state the same amount",
     "anchor:shared": "event taken from the neighbouring window",
     "anchor:unclear": "event not clear",
     "comparator:approximate": "approximate in the text",
@@ -62,8 +63,10 @@ ISSUES: Final = {
     "comparator:lost": "comparator not in the text",
     "comparator:plus_minus": "plus or minus in the text",
     "measure:implied": "measure not named in the text",
+    "measure:unit_mismatch": "unit does not belong to the measure beside it",
     "number:decimal_comma": "decimal comma in the text",
     "pair:and_or_unstated": "text does not say whether both or either",
+    "pair:second_number": "second number after the slash not used",
     "range:reversed": "range written backwards",
     "unit:ambiguous": "unit ambiguous",
     "unit:lost_exponent": "exponent of the unit lost in the text",
