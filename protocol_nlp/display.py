@@ -64,6 +64,7 @@ ISSUES: Final = {
     "comparator:plus_minus": "plus or minus in the text",
     "measure:implied": "measure not named in the text",
     "measure:unit_mismatch": "unit does not belong to the measure beside it",
+    "number:implied": "number not in the text",
     "number:decimal_comma": "decimal comma in the text",
     "pair:and_or_unstated": "text does not say whether both or either",
     "pair:second_number": "second number after the slash not used",

@@ -42,9 +42,7 @@ def faked(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Readers and writers of one line: the text names the trials, or says what is to go wrong."""
     calls = SimpleNamespace(models=[], formats=[])
 
-    def read(
-        source: Path | bytes, *, name: str | None = None, format: str | None = None
-    ) -> list[Registration]:
+    def read(source: Path | bytes, *, name: str | None = None, format: str | None = None) -> list[Registration]:
         calls.formats.append(format)
         text = (source if isinstance(source, bytes) else source.read_bytes()).decode()
         if text.startswith("damaged"):
@@ -92,9 +90,7 @@ class TestDestinations:
         Path("a.txt").write_text("NCT1")
         result = run("convert", "a.txt")
         assert (result.exit_code, result.stdout) == (0, "json NCT1\n")
-        assert (
-            result.stderr == "1 trial, 1 criterion, 75.0 % of their text read, written to standard output\n"
-        )
+        assert result.stderr == "1 trial, 1 criterion, 75.0 % of their text read, written to standard output\n"
 
     def test_more_of_either_goes_to_the_output_folder(self, run: Run) -> None:
         Path("a.txt").write_text("NCT1")
@@ -181,8 +177,7 @@ class TestFailures:
         assert [line for line in result.stderr.splitlines() if line.startswith("error: ")] == [
             "error: absent.txt: no such file or folder",
             "error: b.txt:line 1: is no registry entry",
-            "error: c.txt (bug): unexpected ZeroDivisionError: by zero "
-            "(a fault of protocol-nlp, not of the file)",
+            "error: c.txt (bug): unexpected ZeroDivisionError: by zero (a fault of protocol-nlp, not of the file)",
         ]
         assert "2 trials" in result.stderr
         assert "3 inputs failed" in result.stderr

@@ -18,9 +18,7 @@ import protocol_nlp
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "protocol_nlp"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-SOURCES = sorted(
-    path for folder in (PACKAGE, ROOT / "tests", ROOT / "benchmarks") for path in folder.rglob("*.py")
-)
+SOURCES = sorted(path for folder in (PACKAGE, ROOT / "tests", ROOT / "benchmarks") for path in folder.rglob("*.py"))
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 
 # library: the files and folders of the package that may import it
@@ -125,9 +123,7 @@ def test_locks_agree_and_hold_what_the_project_asks_for() -> None:
     assert {plain_name(r) for r in PROJECT["optional-dependencies"]["dev"]} <= development.keys()
 
 
-def test_the_wheel_holds_tables_templates_and_grammars(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_wheel_holds_tables_templates_and_grammars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import hatchling.build
 
     monkeypatch.chdir(ROOT)
@@ -135,9 +131,7 @@ def test_the_wheel_holds_tables_templates_and_grammars(
     assert wheel.name.startswith(f"protocol_nlp-{protocol_nlp.__version__}-")
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
-    wanted = {
-        p.relative_to(ROOT).as_posix() for p in PACKAGE.rglob("*") if p.suffix in {".py", ".tsv", ".j2"}
-    }
+    wanted = {p.relative_to(ROOT).as_posix() for p in PACKAGE.rglob("*") if p.suffix in {".py", ".tsv", ".j2"}}
     wanted |= {f"protocol_nlp/grammars/{p.name}" for p in (ROOT / "grammars").glob("*.lark")}
     assert wanted | {"protocol_nlp/py.typed"} <= held
     assert not any(name.startswith(("tests/", "output/")) for name in held)

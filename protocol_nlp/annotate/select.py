@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from protocol_nlp.annotate.scan import Lexeme
@@ -44,6 +44,7 @@ class Chosen:
 def select(lexemes: list[Lexeme], found: list[Found], text: str) -> list[Chosen]:
     """Lexemes and phrases in order; phrases do not overlap and each stands where its `needs` are met."""
     anchors = {f.start for f in found if isinstance(f.reading.value, Term) and f.reading.value.event}
+    found = _merged(found)
     kept = [f for f in found if _fits(f, lexemes, anchors, text) and not _inside_word(f, lexemes, text)]
     kept.sort(key=lambda f: (f.start - f.end, PRIORITY.get(f.reading.kind, 9), f.start))
     taken: dict[int, Found] = {}
@@ -59,6 +60,26 @@ def select(lexemes: list[Lexeme], found: list[Found], text: str) -> list[Chosen]
         out.append(Chosen(piece, text[piece[0].start : piece[-1].end], f_or_none.reading if f_or_none else None))
         i = end
     return out
+
+
+def _merged(found: list[Found]) -> list[Found]:
+    """A thing that is also an event keeps the event beside it, whatever the case it is written in."""
+    events = {
+        (f.start, f.end): f.reading.value
+        for f in found
+        if f.reading.kind == "ANCHOR" and isinstance(f.reading.value, Term)
+    }
+    out: list[Found] = []
+    things: set[tuple[int, int]] = set()
+    for f in found:
+        value = f.reading.value
+        event = events.get((f.start, f.end))
+        if f.reading.kind in ("CONCEPT", "MEASURE") and isinstance(value, Term) and event is not None:
+            things.add((f.start, f.end))
+            value = replace(value, event=value.event or event.event, clear=event.clear)
+            f = replace(f, reading=replace(f.reading, value=value))
+        out.append(f)
+    return [f for f in out if f.reading.kind != "ANCHOR" or (f.start, f.end) not in things]
 
 
 def _fits(f: Found, lexemes: list[Lexeme], anchors: set[int], text: str) -> bool:
@@ -91,11 +112,16 @@ def _number_follows(lexemes: list[Lexeme], i: int, text: str) -> bool:
         word = text[x.start : x.end].lower()
         if x.kind in ("number", "comparator"):
             return True
+        if word in _TIME_WORDS and i > 0:
+            return True  # "in the past | year"
         if word in ("uln", "lln", "upper", "lower", "institutional", "normal", "unl"):
             return True
         if word not in _SKIPPED:
             return False
     return False
+
+
+_TIME_WORDS = frozenset("day week month year".split())
 
 
 def _quantity_before(lexemes: list[Lexeme], i: int, text: str) -> bool:
@@ -106,6 +132,8 @@ def _quantity_before(lexemes: list[Lexeme], i: int, text: str) -> bool:
         word = text[x.start : x.end].lower()
         if x.kind in ("number", "unit", "times"):
             return True
+        if word in _TIME_WORDS and i > 0:
+            return True  # "in the past | year"
         if word in ("uln", "lln", "normal", "i", "ii", "iii", "iv", "v", "one", "a", "b", "c"):
             return True
         if word not in ("of", "age", "old", "aged", ")", ",", "(", "years", "points", "on", "scale", "lines", "times"):

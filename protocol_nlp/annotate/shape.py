@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+from protocol_nlp import lexicon
 from protocol_nlp.annotate.select import TIME_DIMENSIONS, Chosen
 from protocol_nlp.annotate.tokens import Kind, Term, Token
 from protocol_nlp.annotate.view import View
@@ -17,13 +18,14 @@ _MARKS: dict[str, Kind] = {
 }  # fmt: skip
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 _ROMAN_WORD = re.compile(r"(iv|v|i{1,3})([abc]?)", re.IGNORECASE)
+_SCALE_WORDS = frozenset("physical physiological functional status system classification type levels level".split())
 _JOINING = ("RANGE", "DASH", "OR", "AND", "COMMA", "SLASH", "COMPARATOR", "AND_OR")
 
 
 def shape(chosen: list[Chosen], seen: View) -> list[Token]:
     """The typed tokens of one item, spans in the source."""
     tokens = [_token(c, seen) for c in chosen]
-    tokens = _aged_units(tokens)
+    tokens = _aged_units(_ones(tokens))
     _names(tokens)
     _romans(tokens)
     _ranges(tokens)
@@ -73,6 +75,22 @@ _NAMERS = frozenset(
 )
 
 
+def _ones(tokens: list[Token]) -> list[Token]:
+    """ "In the past year", "within a month": a unit of time right behind its cue stands for one of it."""
+    units = {s: u for u in lexicon.units() if u.dimension == "time" for s in u.surfaces if s in _TIME_WORDS}
+    out: list[Token] = []
+    for t in tokens:
+        if out and out[-1].kind in ("PAST", "NEXT", "WITHIN") and t.kind == "WORD" and (u := units.get(t.text.lower())):
+            out.append(t.retyped("NUMBER", value=Decimal(1), issues=("number:implied",)))
+            out.append(t.retyped("TIME_UNIT", value=u))
+        else:
+            out.append(t)
+    return out
+
+
+_TIME_WORDS = frozenset("day week month year".split())
+
+
 def _aged_units(tokens: list[Token]) -> list[Token]:
     """ "between 20 years old and 65 years old": "years old" is one unit where the range goes on behind it."""
     out: list[Token] = []
@@ -107,7 +125,9 @@ def _romans(tokens: list[Token]) -> None:
             live = True
         elif live and t.kind == "WORD" and (m := _ROMAN_WORD.fullmatch(t.text)):
             tokens[i] = t.retyped("NUMBER", value=Decimal(_ROMAN[m[1].lower()]))
-        elif t.kind not in (*_JOINING, "NUMBER", "COLON", "SUBJECT", "LPAR", "TRAILING", "OF"):
+        elif t.kind not in (*_JOINING, "NUMBER", "COLON", "SUBJECT", "LPAR", "RPAR", "TRAILING", "OF") and (
+            t.text.lower() not in _SCALE_WORDS
+        ):
             live = False
 
 

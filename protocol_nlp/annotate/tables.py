@@ -52,6 +52,9 @@ def rows(table: str) -> Iterator[dict[str, str]]:
 
 # The relation ("prior to") is its own token; the event is what follows it.
 _RELATIONS = (
+    "time of ",
+    "date of ",
+    "day of ",
     "prior to ",
     "before ",
     "after ",

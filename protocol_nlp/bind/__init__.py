@@ -25,8 +25,8 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("ages", ages),
     ("lengths", lengths),
     ("anchors", anchors),
-    ("occasions", occasions),
     ("join_windows", join_windows),
+    ("occasions", occasions),
     ("share_anchors", share_anchors),
     ("alternatives", alternatives),
 )

@@ -212,6 +212,8 @@ def join_windows(parts: list[Part]) -> list[Part]:
                 pick=pick or "either",
                 marks=(*a.marks, joint.span, *b.marks, *([last] if last else [])),
             )
+            if window.anchor is None and (found := _relation(parts, i, window, first.cue)):
+                window, i = found
             out.append(first.changed(span=window.span, value=window))
             continue
         out.append(part)

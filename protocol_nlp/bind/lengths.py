@@ -17,7 +17,7 @@ _AGE_WORDS = frozenset({"older", "younger", "elder"})
 _BETWEEN = frozenset(
     {"SUBJECT", "COLON", "OF", "MUST", "LPAR", "RPAR", "COMMA", "WORD", "BETWEEN", "DASH", "AT", "MARK"}
 )
-_BETWEEN |= {"STATUS", "SINCE", "CUE", "RANGE"}
+_BETWEEN |= {"STATUS", "SINCE", "CUE", "RANGE", "EITHER"}
 
 
 def timed(part: Part) -> bool:
@@ -50,7 +50,7 @@ def ages(parts: list[Part]) -> list[Part]:
 def _older(bound: Bound, part: Part) -> bool:
     first = part.text.lower().split()[:3]
     unit = (bound.quantity.unit_text or "").lower().replace(".", "").replace("/", "")
-    return bool(_AGE_WORDS & set(first)) or unit in ("yo", "yos")
+    return bool(_AGE_WORDS & set(first)) or unit in ("yo", "yos") or unit.endswith("old")
 
 
 def _as_age(part: Part, bound: Bound, *issues: str) -> Part:

@@ -294,7 +294,9 @@ def _noun(region: Region, i: int, step: int) -> Concept | None:
     k = i + step
     while 0 <= k < len(region.parts) and words <= (1 if step > 0 else 5):
         part = region.parts[k]
-        if part.kind in ("CONCEPT", "MEASURE") and not _graded_word(part):
+        term = part.term()
+        way = term is not None and term.label in ("Procedure", "Person", "Device")  # "histologically confirmed grade 2"
+        if part.kind in ("CONCEPT", "MEASURE") and not _graded_word(part) and not way:
             return part.concept()
         if (
             part.kind in _STOPS

@@ -153,8 +153,9 @@ def _cue(node: Unless, text: str) -> Span:
 
 
 def _numbered(*quantities: Quantity | None) -> Iterator[Quantity]:
-    """Those that state a number; a bound without one is a loss, not a fact."""
-    return (q for q in quantities if q and not (q.low is None and q.high is None))
+    """Those that state a number; a bound without one, or with one only implied ("the past year"), is a loss."""
+    stated = (q for q in quantities if q and not (q.low is None and q.high is None))
+    return (q for q in stated if "number:implied" not in q.issues)
 
 
 def _bounds(quantity: Quantity) -> Fact:
