@@ -12,7 +12,7 @@ from protocol_nlp.clauses import clauses
 from protocol_nlp.grammar import expression, parts
 from protocol_nlp.normalize import normalize
 from protocol_nlp.segment import Item
-from protocol_nlp.tree import Concept, Criterion, Expr, Registration, Trial, criteria
+from protocol_nlp.tree import Concept, Criterion, Expr, Registration, Role, Trial, criteria
 
 
 def flat(items: Sequence[Item]) -> Iterator[Item]:
@@ -22,10 +22,9 @@ def flat(items: Sequence[Item]) -> Iterator[Item]:
         yield from flat(item.children)
 
 
-def read(tokens: Sequence[Token], heading: Concept | None = None) -> Expr | None:
-    """The expression that the tokens of one item state; null for an item without any."""
-    terminals, _ = clauses(bind(parts(tokens), heading))
-    found = expression(terminals)
+def read(tokens: Sequence[Token], heading: Concept | None = None, role: Role | None = None) -> Expr | None:
+    """The expression that the tokens of one item state; null for an item without any. `role` is its section's."""
+    found = expression(clauses(bind(parts(tokens), heading), role))
     return account(normalize(found) if found is not None else None, tokens)
 
 
@@ -36,7 +35,7 @@ def trial(registration: Registration, items: Sequence[Item], tokens: Sequence[Se
 
     def criterion(item: Item, heading: Concept | None) -> Criterion:
         own = by_item[id(item)]
-        expr = read(own, heading)
+        expr = read(own, heading, item.role)
         below = _measure(own) or heading
         return Criterion(
             id=item.id,

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from protocol_nlp.parts import Part
-from protocol_nlp.tree import And, Condition, Expr, If, Not, Opaque, Or, Span, TimeWindow, Unless, Within, hull, walk
+from protocol_nlp.tree import (
+    And,
+    AtLeast,
+    Condition,
+    Expr,
+    If,
+    Not,
+    Opaque,
+    Or,
+    Span,
+    TimeWindow,
+    Unless,
+    Within,
+    hull,
+    walk,
+)
+
+_NO_RULE = "the rule stands in another item"
 
 
 def join(op: str, operands: list[Expr], marks: list[Span], *, implied: bool) -> Expr:
     """The operands under one operator; a single one stays itself, with the marks put aside by the caller."""
     span = hull([*(o.span for o in operands), *marks])
     kind = And if op == "and" else Or
-    return kind(span=span, operands=tuple(operands), implied=implied, marks=tuple(marks))
+    return kind(span=span, operands=tuple(operands), implied=implied, marks=tuple(m for m in marks if m.end > m.start))
 
 
 def within(operand: Expr, window: TimeWindow) -> Expr:
@@ -39,9 +56,7 @@ def build(node: Any) -> Expr:
             part: Part = children
             return part.value  # type: ignore[no-any-return]
         case "criterion":
-            operands = _sentences([c for c in children if not _is(c, "STOP")])
-            marks = [c[1].span for c in children if _is(c, "STOP")]
-            return join("and", operands, marks, implied=True) if marks or len(operands) > 1 else operands[0]
+            return _criterion(children)
         case "any" | "all":
             joints = [c[1] for c in children if _is(c, "OR", "AND")]
             operands = [build(c) for c in children if not _is(c, "OR", "AND")]
@@ -49,33 +64,197 @@ def build(node: Any) -> Expr:
             return join("or" if name == "any" else "and", operands, [j.span for j in joints], implied=implied)
         case "run":
             return _run(children)
+        case "scoped":
+            return build(children[1])
+        case "counted":
+            return _counted(children[0][1], build(children[1]))
         case "negated":
             cue, operand = children[0][1], build(children[1])
             return Not(span=cue.span.cover(operand.span), operand=operand, marks=(cue.span,))
         case "bracket":
             return _marked(build(children[1]), children[0][1].span, children[2][1].span)
+        case "example":
+            return _example(build(children[0]), children[1][1], build(children[2]))
         case "unless":
             rule, cue, exception = build(children[0]), children[1][1], build(children[2])
             return Unless(span=rule.span.cover(exception.span), operand=rule, exception=exception, marks=(cue.span,))
         case "tier" | "guarded" | "duty":
             return _conditional(name, children)
-        case "permit":
-            rule, cue = build(children[0]), children[1][1]
-            return _marked(rule, cue.span)
+        case "prohibited":
+            return _prohibited(children)
+        case "permit" | "exemption":
+            return _permission(node).exempt
     raise AssertionError(name)
 
 
-def _sentences(children: list[Any]) -> list[Expr]:
-    """The sentences of an item; one that only permits something is the exception to the one before it."""
+@dataclass(frozen=True, slots=True)
+class _Permission:
+    """What a sentence permits; `cue` says in which words."""
+
+    exempt: Expr
+    cue: str | None
+
+
+def _criterion(children: list[Any]) -> Expr:
+    """The sentences of an item; one that only permits something is the exception to all that stands before it."""
     out: list[Expr] = []
+    marks: list[Span] = []
+    ops: list[str | None] = []
     for child in children:
-        node = build(child)
-        if child[0] == "permit" and out:
-            rule = out[-1]
-            out[-1] = Unless(span=rule.span.cover(node.span), operand=rule, exception=node)
+        if _is(child, "STOP"):
+            marks.append(child[1].span)
+            ops.append(child[1].cue)
+            continue
+        permission = _permitted(child)
+        again = permission is not None and permission.cue == "eligible_here" and not out
+        if permission is None or permission.cue == "states" or again:
+            out.append(build(child) if permission is None else permission.exempt)
+        elif out:
+            rule = _stops(out, marks[: len(out) - 1], ops)
+            cue = marks[len(out) - 1 :]
+            out = [Unless(span=rule.span.cover(permission.exempt.span), operand=rule, exception=permission.exempt)]
+            out[0] = _marked(out[0], *cue) if cue else out[0]
+            marks, ops = [], []
         else:
-            out.append(node)
-    return out
+            at = permission.exempt.span
+            nothing = Opaque(span=Span(at.start, at.start), text="", reason=_NO_RULE)
+            out.append(Unless(span=at, operand=nothing, exception=permission.exempt))
+    return _stops(out, marks, ops)
+
+
+def _stops(operands: list[Expr], marks: list[Span], ops: list[str | None]) -> Expr:
+    """Sentences are joined as "and" by layout; pieces between semicolons by the word that joins them."""
+    if len(operands) == 1:
+        return _marked(operands[0], *marks) if marks else operands[0]
+    stated = {op for op in ops if op in ("AND", "OR")}
+    op = "or" if stated == {"OR"} and None not in ops[: len(operands) - 1] and "implied" not in ops else "and"
+    return join(op, operands, marks, implied=True)
+
+
+def _permitted(node: Any) -> _Permission | None:
+    """The permission that a sentence is, under its provisos ("are allowed if …"); null for any other sentence."""
+    name, children = node
+    if name in ("permit", "exemption"):
+        return _permission(node)
+    if name in ("tier", "unless", "example", "duty") and (inner := _permitted(children[0])) is not None:
+        cue, more = children[1][1], build(children[2])
+        if name == "unless":
+            span = inner.exempt.span.cover(more.span)
+            return replace(inner, exempt=Unless(span=span, operand=inner.exempt, exception=more, marks=(cue.span,)))
+        if name == "tier" and inner.cue == "eligible_here":
+            # "patients with metastases are eligible if stable": asked of those who have them
+            span = inner.exempt.span.cover(more.span)
+            guarded = If(span=span, guard=inner.exempt, then=more, marks=(cue.span,))
+            return _Permission(guarded, "states")
+        if name == "example":
+            return replace(inner, exempt=_example(inner.exempt, cue, more))
+        return replace(inner, exempt=join("and", [inner.exempt, more], [cue.span], implied=True))
+    return None
+
+
+def _permission(node: Any) -> _Permission:
+    name, children = node
+    if name == "exemption":
+        cue, exempt = children[0][1], build(children[1])
+        return _Permission(_marked(exempt, cue.span), cue.cue)
+    exempt, cue = build(children[0]), children[1][1]
+    if isinstance(exempt, Not):
+        cue = cue.changed(cue="states")  # "no overlap is permitted"
+    tail = build(children[2]) if len(children) > 2 else None
+    if tail is None:
+        return _Permission(_marked(exempt, cue.span), cue.cue)
+    if cue.cue == "outside":
+        # "hair loss is not included in unresolved toxicities": the rule stands behind
+        span = exempt.span.cover(tail.span)
+        return _Permission(Unless(span=span, operand=tail, exception=exempt, marks=(cue.span,)), "states")
+    return _Permission(join("and", [exempt, tail], [cue.span], implied=True), cue.cue)
+
+
+def _prohibited(children: list[Any]) -> Expr:
+    """ "X is not allowed" denies X; among exclusions it says once more that X excludes."""
+    operand, cue = build(children[0]), children[1][1]
+    if len(children) > 2:
+        operand = join("and", [operand, build(children[2])], [], implied=True)
+    if cue.cue == "again":
+        return _marked(operand, cue.span)
+    return Not(span=operand.span.cover(cue.span), operand=operand, marks=(cue.span,))
+
+
+def _counted(cue: Part, group: Expr) -> Expr:
+    """ "Two of the following": at least so many of the group; one is "any", "all of" is "all"."""
+    number = {"count_2": 2, "count_3": 3}.get(cue.cue or "")
+    if number is None or not isinstance(group, And | Or):
+        if isinstance(group, And | Or) and group.implied:
+            group = replace(group, implied=False)
+        return _marked(group, cue.span)
+    span = cue.span.cover(group.span)
+    return AtLeast(span=span, count=number, operands=group.operands, marks=(cue.span, *group.marks))
+
+
+def _example(rule: Expr, cue: Part, listed: Expr) -> Expr:
+    """ "Heart disease such as A or B": the list says more of the thing before it, and adds nothing that it has not."""
+    marks = () if cue.cue == "again" else (cue.span,)
+    if orphan(listed):
+        assert isinstance(listed, Within)
+        return _marked(_onto(rule, listed), *marks)
+    listed, last = _trailing(listed)
+    made = attach(rule, listed, marks)
+    made = made if made is not None else join("and", [rule, listed], list(marks), implied=True)
+    if last is None:
+        return made
+    return replace(last, operand=made, span=made.span.cover(last.window.span), implied=True)
+
+
+def orphan(node: Expr) -> bool:
+    """Whether the node is a window without words of its own."""
+    if not isinstance(node, Within):
+        return False
+    inner, anchor = node.operand, node.window.anchor
+    if isinstance(inner, Opaque):
+        return inner.span.start == inner.span.end
+    return orphan(inner) or (isinstance(inner, Condition) and anchor is not None and inner.span == anchor.span)
+
+
+def _onto(node: Expr, window: Within) -> Expr:
+    """The node under a window that stands apart from it: in brackets, behind a colon."""
+    inner = _onto(node, window.operand) if isinstance(window.operand, Within) else node
+    return replace(window, operand=inner, span=inner.span.cover(window.span))
+
+
+def _trailing(node: Expr) -> tuple[Expr, Within | None]:
+    """The node without the window behind its last member, if that is its only one: in "drugs such as A or B within
+    4 weeks" it is about the drugs."""
+    timed = [n for n in walk(node) if isinstance(n, Within)]
+    if len(timed) != 1:
+        return node, None
+    if isinstance(node, Within) and node.window.span.start >= node.operand.span.end and not node.marks:
+        return node.operand, node
+    if isinstance(node, And | Or):
+        inner, window = _trailing(node.operands[-1])
+        if window is not None and all(m.end <= inner.span.end for m in node.marks):
+            span = hull([*(o.span for o in (*node.operands[:-1], inner)), *node.marks])
+            return replace(node, operands=(*node.operands[:-1], inner), span=span), window
+    return node, None
+
+
+def attach(node: Expr, more: Expr, marks: tuple[Span, ...]) -> Expr | None:
+    """The node with `more` as a qualifier of its last condition; null where its last leaf is none."""
+    span = hull([node.span, more.span, *marks])
+    match node:
+        case Condition():
+            qualifiers = (*node.qualifiers, more)
+            return replace(node, span=span, qualifiers=qualifiers, marks=tuple(sorted((*node.marks, *marks))))
+        case And() | Or():
+            inner = attach(node.operands[-1], more, marks)
+            return inner and replace(node, span=span, operands=(*node.operands[:-1], inner))
+        case Not() | Within():
+            inner = attach(node.operand, more, marks)
+            return inner and replace(node, span=span, operand=inner)
+        case If():
+            inner = attach(node.then, more, marks)
+            return inner and replace(node, span=span, then=inner)
+        case _:
+            return None
 
 
 def _run(children: list[Any]) -> Expr:
@@ -91,7 +270,17 @@ def _run(children: list[Any]) -> Expr:
             done, open_units = [_aside(child, made)], []
             continue
         if not _is(child, "WINDOW"):
-            open_units.append(build(child))
+            unit = build(child)
+            before = open_units or done
+            if before and child[0] == "bracket" and orphan(unit):
+                assert isinstance(unit, Within)
+                before[-1] = _onto(before[-1], unit)
+                continue
+            said = attach(before[-1], unit, ()) if before and child[0] == "bracket" else None
+            if said is not None:
+                before[-1] = said
+            else:
+                open_units.append(unit)
             continue
         window = child[1].value
         if open_units:
@@ -113,7 +302,8 @@ def _run(children: list[Any]) -> Expr:
 def _aside(child: Any, rule: Expr | None) -> Expr:
     """A bracket that exempts or guards what stands before it: "(except basal cell carcinoma)", "(if applicable)"."""
     name, (opened, cue, inner, closed) = child
-    exception = build(inner)
+    permission = _permitted(inner)
+    exception = build(inner) if permission is None else permission.exempt
     marks = (opened[1].span, cue[1].span, closed[1].span)
     if rule is None:
         return _marked(exception, *marks)
@@ -141,12 +331,13 @@ def _is(node: Any, *kinds: str) -> bool:
 def _conditional(name: str, children: list[Any]) -> Expr:
     if name == "guarded":
         cue, guard, comma, then = children[0][1], build(children[1]), children[2][1], build(children[3])
-        return If(span=cue.span.cover(then.span), guard=guard, then=then, marks=(cue.span, comma.span))
+        marks = tuple(m for m in (cue.span, comma.span) if m.end > m.start)
+        return If(span=cue.span.cover(then.span), guard=guard, then=then, marks=marks)
     first, cue, second = build(children[0]), children[1][1], build(children[2])
     span = first.span.cover(second.span)
     if name == "tier":
         return If(span=span, guard=second, then=first, marks=(cue.span,))
-    if not _persons(first):
+    if cue.cue != "who" and not _persons(first):
         # "imaging must be performed within 28 days": subject and predicate of one statement, no guard
         return _stated(first, second, cue.span)
     return If(span=span, guard=first, then=second, marks=(cue.span,))
@@ -166,8 +357,12 @@ def _stated(subject: Expr, predicate: Expr, mark: Span) -> Expr:
 
 def _marked(node: Expr, *spans: Span) -> Expr:
     """The node with more marks; a leaf that holds none is wrapped so that nothing is lost."""
+    spans = tuple(s for s in spans if s.end > s.start)
     if isinstance(node, Opaque):
         span = hull([node.span, *spans])
         return And(span=span, operands=(node,), implied=True, marks=spans)
-    marks = tuple(sorted((*node.marks, *spans)))
+    marks = tuple(sorted({*node.marks, *spans}))
     return replace(node, span=hull([node.span, *spans]), marks=marks)
+
+
+__all__ = ["alone", "attach", "build", "join", "within"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from protocol_nlp.tree import And, Comparison, Condition, Expr, If, Opaque, Or, Within, hull, rewrite
+from protocol_nlp.expression import orphan
+from protocol_nlp.tree import And, Comparison, Expr, If, Opaque, Or, Within, hull, rewrite
 
 
 def flatten(node: Expr) -> Expr:
@@ -61,22 +62,12 @@ def orphan_windows(node: Expr) -> Expr:
         return node
     out: list[Expr] = []
     for operand in node.operands:
-        if isinstance(operand, Within) and _orphan(operand) and out:
+        if isinstance(operand, Within) and orphan(operand) and out:
             before = out[-1]
             out[-1] = replace(operand, operand=before, span=before.span.cover(operand.span), implied=True)
         else:
             out.append(operand)
     return replace(node, operands=tuple(out)) if len(out) < len(node.operands) else node
-
-
-def _orphan(node: Within) -> bool:
-    inner = node.operand
-    if isinstance(inner, Within):
-        return _orphan(inner)
-    if isinstance(inner, Opaque):
-        return inner.span.start == inner.span.end
-    anchor = node.window.anchor
-    return isinstance(inner, Condition) and anchor is not None and inner.span == anchor.span
 
 
 def tiers(node: Expr) -> Expr:

@@ -23,7 +23,7 @@ LOCKS = sorted(ROOT.glob("requirements*.lock"))
 
 # library: the files and folders of the package that may import it
 ROOMS = {
-    "spacy": ("annotate",),
+    "spacy": ("annotate", "train"),
     "scispacy": ("annotate",),
     "lark": ("grammar.py",),
     "typer": ("cli.py",),
@@ -96,7 +96,8 @@ def test_a_library_has_one_room(library: str) -> None:
 
 
 def test_every_third_party_import_is_declared() -> None:
-    declared = {plain_name(requirement) for requirement in PROJECT["dependencies"]}
+    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"]]
+    declared = {plain_name(requirement) for requirement in wanted}
     # pydantic and Jinja2 bring these with them, at the versions they need.
     allowed = declared | {"protocol_nlp", "pydantic_core", "markupsafe"} | set(sys.stdlib_module_names)
     assert {name for path in PACKAGE.rglob("*.py") for name in imports(path)} <= allowed

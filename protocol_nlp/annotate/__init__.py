@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
 
 import spacy
 from scispacy.abbreviation import AbbreviationDetector  # noqa: F401  registers the component
@@ -14,19 +13,17 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from protocol_nlp.annotate.recognize import entities, installed, shipped
+from protocol_nlp.annotate.reconcile import Entity, reconcile
 from protocol_nlp.annotate.scan import Lexeme, scan
 from protocol_nlp.annotate.select import Found, select
 from protocol_nlp.annotate.shape import shape
 from protocol_nlp.annotate.tables import readings
 from protocol_nlp.annotate.tokens import Term, Token
 from protocol_nlp.annotate.view import View, view
-from protocol_nlp.errors import ModelError
 from protocol_nlp.tree import Span
 
 __all__ = ["Annotator", "annotator"]
-
-# Labels of public models, by the eight kinds of this project; a model's other labels keep no kind.
-_MODEL_LABELS = {"DISEASE": "Condition", "CHEMICAL": "Drug"}
 
 
 class _Tokenizer:
@@ -47,15 +44,15 @@ class _Tokenizer:
 class Annotator:
     """Turns the items of one entry into typed tokens.
 
-    `model` names an installed spaCy or scispaCy pipeline whose entities are used where the tables know nothing;
-    without one, the tables alone are used and nothing has to be installed.
+    The tables and the shipped model are always used; `model` names an installed spaCy or scispaCy pipeline whose
+    entities are used as well, where neither knows anything.
     """
 
     def __init__(self, model: str | None = None) -> None:
         self.nlp: Language = spacy.blank("en")
         self.nlp.tokenizer = _Tokenizer(self.nlp.vocab)
         self.nlp.add_pipe("abbreviation_detector")
-        self.model = _load(model) if model else None
+        self.models = [shipped(), *([installed(model)] if model else [])]
         self.loose = PhraseMatcher(self.nlp.vocab, attr="LOWER")
         self.exact = PhraseMatcher(self.nlp.vocab, attr="ORTH")
         self.readings = readings()
@@ -71,7 +68,12 @@ class Annotator:
             warnings.filterwarnings("ignore", message=r"\[W036\]")
             docs = [self.nlp(v.text) for v in views]
         known = self._abbreviations(docs)
-        return [self._read(doc, v, known) for doc, v in zip(docs, views, strict=True)]
+        texts = [v.text for v in views]
+        found: list[list[Entity]] = [[] for _ in texts]
+        for model in self.models:
+            for things, more in zip(found, entities(model, texts), strict=True):
+                things += more
+        return [self._read(doc, v, known, things) for doc, v, things in zip(docs, views, found, strict=True)]
 
     def _abbreviations(self, docs: list[Doc]) -> dict[str, tuple[Term, str]]:
         """Short form -> the (kind of) concept that its long form names in this entry, if a table knows it."""
@@ -86,7 +88,7 @@ class Annotator:
                         out.setdefault(short.text, (reading.value, reading.kind))
         return out
 
-    def _read(self, doc: Doc, seen: View, known: dict[str, tuple[Term, str]]) -> list[Token]:
+    def _read(self, doc: Doc, seen: View, known: dict[str, tuple[Term, str]], things: list[Entity]) -> list[Token]:
         lexemes: list[Lexeme] = doc.user_data["lexemes"]
         found: list[Found] = []
         for matcher in (self.loose, self.exact):
@@ -96,31 +98,7 @@ class Annotator:
             if token.text in known:
                 term, kind = known[token.text]
                 found.append(Found.of(i, i + 1, kind, term))
-        if self.model is not None:
-            found += self._entities(doc)
-        return shape(select(lexemes, found, doc.text), seen)
-
-    def _entities(self, doc: Doc) -> list[Found]:
-        assert self.model is not None
-        words, spaces = [t.text for t in doc], [bool(t.whitespace_) for t in doc]
-        copy = self.model(Doc(self.model.vocab, words=words, spaces=spaces))
-        return [Found.of(e.start, e.end, "CONCEPT", _term(e.label_, e.text)) for e in copy.ents]
-
-
-def _term(label: str, text: str) -> Term:
-    kinds: Any = {"Condition", "Drug", "Procedure", "Device", "Measurement", "Observation", "Person", "Visit"}
-    kind: Any = label if label in kinds else _MODEL_LABELS.get(label)
-    return Term(id=None, name=None, label=kind)
-
-
-def _load(model: str) -> Language:
-    if not spacy.util.is_package(model) and not spacy.util.ensure_path(model).exists():
-        raise ModelError(f"model {model!r} is not installed: install the package, or leave --model out")
-    try:
-        return spacy.load(model)
-    except (OSError, ValueError, ImportError, KeyError) as fault:
-        reason = str(fault).strip().splitlines()[0]
-        raise ModelError(f"model {model!r} cannot be loaded: {reason}") from fault
+        return shape(select(lexemes, reconcile(found, things, lexemes), doc.text), seen)
 
 
 @cache

@@ -26,7 +26,9 @@ _CUE_KINDS: dict[str, Kind] = {
     "and": "AND", "or": "OR", "and_or": "AND_OR", "nor": "NOR", "either": "EITHER", "not": "NOT", "pseudo": "PSEUDO",
     "except": "EXCEPT", "unless": "UNLESS", "permit": "PERMIT", "if": "IF", "for_patients": "IF", "must": "MUST",
     "subject": "SUBJECT", "example": "EXAMPLE", "history": "STATUS", "planned": "STATUS", "suspected": "STATUS",
-    "family": "STATUS",
+    "family": "STATUS", "other_than": "EXCEPT", "outside": "PERMIT", "eligible": "PERMIT", "prohibit": "PROHIBIT",
+    "denied": "PROHIBIT", "count_any": "COUNT", "count_all": "COUNT", "count_none": "COUNT", "count_2": "COUNT",
+    "count_3": "COUNT",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ Kind = Literal[
     "WITHIN", "PAST", "NEXT", "FOR", "BEFORE", "AFTER", "SINCE", "DURING", "UNTIL", "AT", "OF", "AGO", "APART",
     "MEASURE", "CONCEPT", "ANCHOR", "PICK",
     "AND", "OR", "AND_OR", "NOR", "EITHER", "NOT", "PSEUDO", "EXCEPT", "UNLESS", "PERMIT", "IF", "MUST", "SUBJECT",
-    "EXAMPLE", "STATUS",
+    "EXAMPLE", "COUNT", "PROHIBIT", "STATUS",
     "COMMA", "SEMICOLON", "COLON", "PERIOD", "LPAR", "RPAR", "SLASH", "DASH", "MARK", "WORD",
 ]  # fmt: skip
 

@@ -91,16 +91,31 @@ def _nodes(expr: Expr, text: str) -> Iterator[tuple[str, Span, Fact]]:
                     fields = {**_bounds(quantity), "unit": TIMES.get(quantity.unit or "")}
                     fields |= {"side": window.side, "anchor": _concept(window.anchor, text)}
                     yield "window", quantity.span, fields | {"targets": _leaves(node.operand)}
-            case Unless():
+            case Unless() if node.operand.span.end > node.operand.span.start:
                 rule = node.operand.operand if isinstance(node.operand, Within) else node.operand
-                exempt = node.exception
-                members = exempt.operands if isinstance(exempt, And | Or | AtLeast) else (exempt,)
-                fields = {"from": [rule.span], "except": [m.span for m in members]}
+                fields = {"from": [rule.span], "except": sorted(set(_exempt(node.exception)))}
                 yield "exception", _cue(node, text), fields
             case And() | Or() if len(node.operands) > 1:
                 yield "logic", node.span, {"op": node.kind, "members": [_leaves(o) for o in node.operands]}
             case _:
                 pass
+
+
+def _exempt(expr: Expr) -> Iterator[Span]:
+    """The members of what is exempt: alternatives, and the examples of a thing, each for itself."""
+    match expr:
+        case Or() | AtLeast() | And(implied=False):
+            for operand in expr.operands:
+                yield from _exempt(operand)
+        case Within() | Unless():
+            yield from _exempt(expr.operand)
+        case Condition() if any(isinstance(q, Or) for q in expr.qualifiers):
+            yield expr.concept.span
+            for qualifier in expr.qualifiers:
+                if isinstance(qualifier, Or):
+                    yield from _exempt(qualifier)
+        case _:
+            yield expr.span
 
 
 def _entities(expr: Expr) -> Iterator[tuple[str, Span, Fact]]:
@@ -126,7 +141,9 @@ def _concepts(expr: Expr, *, negated: bool) -> Iterator[tuple[Concept, bool]]:
     for part in children(expr):
         # "no metastases except in the lung": what an exception lets in is not denied.
         exempt = isinstance(expr, Unless) and part is expr.exception
-        yield from _concepts(part, negated=(negated or isinstance(expr, Not)) and not exempt)
+        # "no reaction to nicotine": what only qualifies the denied thing is not denied.
+        said = exempt or isinstance(expr, Condition | Comparison)
+        yield from _concepts(part, negated=(negated or isinstance(expr, Not)) and not said)
 
 
 def _leaves(expr: Expr) -> list[Span]:

@@ -1,0 +1,249 @@
+"""Lists: what each comma, "and" and "or" joins, and how far a denial or a "with" reaches.
+
+In order of decision: a denial reaches over the list that follows it ("no A, B or C"), a "with" over what is joined to
+it without a comma, a comma takes the connective that closes its list, and where none does, or where "and" only counts
+up ("pregnancy and lactation" among exclusions), the place decides. What the place decides is marked as implied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from protocol_nlp.clauses.nested import scope
+from protocol_nlp.clauses.places import Op, Place
+from protocol_nlp.clauses.words import is_a
+from protocol_nlp.parts import Part
+from protocol_nlp.tree import And, Comparison, Condition, Or, Span
+
+_JOINTS: dict[str, Op | None] = {
+    "COMMA": None,
+    "SEMICOLON": None,
+    "AND": "AND",
+    "OR": "OR",
+    "AND_OR": "OR",
+    "NOR": "OR",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """What stands between two operands; `op` is null for a comma, `comma` says that one stands there."""
+
+    part: Part
+    op: Op | None
+    comma: bool = False
+    cue: str | None = None
+
+    def typed(self, op: Op, cue: str | None) -> _Joint:
+        return _Joint(self.part, op, self.comma, cue)
+
+
+@dataclass(slots=True)
+class _List:
+    operands: list[list[Part]]
+    joints: list[_Joint]
+
+
+def chunk(parts: list[Part], place: Place) -> list[Part]:
+    """The parts between two words of logic, with each joint an AND or OR and each reach a SCOPE."""
+    found = _with_reach(_denials(_split(parts), place), place)
+    _type(found, place)
+    out = list(found.operands[0]) if found.operands else []
+    for joint, operand in zip(found.joints, found.operands[1:], strict=True):
+        assert joint.op is not None
+        out += [joint.part.changed(kind=joint.op, cue=joint.cue), *operand]
+    return out
+
+
+def last_operand(parts: list[Part]) -> int:
+    """Where the last operand of typed parts begins."""
+    return next((i + 1 for i in range(len(parts) - 1, -1, -1) if parts[i].kind in ("AND", "OR")), 0)
+
+
+def _split(parts: list[Part]) -> _List:
+    """Operands and the joints between them; of joints in a row the word stands, and one at an end falls away."""
+    operands: list[list[Part]] = [[]]
+    joints: list[_Joint] = []
+    for part in parts:
+        if part.kind not in _JOINTS:
+            operands[-1].append(part)
+            continue
+        new = _Joint(part, _JOINTS[part.kind], part.kind in ("COMMA", "SEMICOLON"))
+        if operands[-1]:
+            joints.append(new)
+            operands.append([])
+        elif joints:
+            old = joints[-1]
+            word = new if new.op is not None else old
+            joints[-1] = _Joint(word.part, word.op, old.comma or new.comma)
+    if not operands[-1]:
+        operands.pop()
+        if joints and operands:
+            joints.pop()
+    for i in range(len(operands) - 1, 0, -1):
+        # "A or B, within 6 months": a comma before a window joins nothing.
+        if joints[i - 1].op is None and all(p.kind == "WINDOW" for p in operands[i]):
+            operands[i - 1] += operands.pop(i)
+            joints.pop(i - 1)
+    return _List(operands, joints)
+
+
+def _denials(found: _List, place: Place) -> _List:
+    """A denial and all it reaches as one operand."""
+    operands: list[list[Part]] = []
+    joints: list[_Joint] = []
+    i = 0
+    while i < len(found.operands):
+        operand = found.operands[i]
+        at = next((n for n, p in enumerate(operand) if p.kind == "NOT"), None)
+        end = i
+        if at is not None and at + 1 < len(operand) and operand[at].cue != "narrow":
+            while end < len(found.joints) and _denied(found, i, end):
+                end += 1
+            rest = _rejoin(found, i, end, operand[at + 1 :])
+            if end > i or sum(p.kind != "WINDOW" for p in rest) > 1:
+                operand = [*operand[: at + 1], scope(chunk(rest, place.inside("denied")))]
+        operands.append(operand)
+        if end < len(found.joints):
+            joints.append(found.joints[end])
+        i = end + 1
+    return _List(operands, joints)
+
+
+def _denied(found: _List, start: int, end: int) -> bool:
+    """Whether the denial in operand `start` reaches over joint `end` to what follows it."""
+    joint, operand = found.joints[end], found.operands[end + 1]
+    if any(p.kind == "NOT" for p in operand) or not _thing(operand):
+        return False
+    if joint.op == "OR":
+        return True
+    closes = next((j.op for j in found.joints[end:] if j.op is not None), None)
+    # "no metastases, adequate organ function": what the trial wants is not denied
+    return not _wanted(operand) and (closes == "OR" or not _asks(found.operands[end + 1 :]))
+
+
+def _asks(operands: Iterable[list[Part]]) -> bool:
+    return any(_wanted(o) or any(_bounded(p) for p in o) for o in operands)
+
+
+def _rejoin(found: _List, start: int, end: int, first: list[Part]) -> list[Part]:
+    out = list(first)
+    for n in range(start, end):
+        joint = found.joints[n]
+        if joint.comma and joint.op is not None:
+            out.append(joint.part.changed(kind="COMMA"))
+        out += [joint.part, *found.operands[n + 1]]
+    return out
+
+
+def _with_reach(found: _List, place: Place) -> _List:
+    """ "stroke with aphasia or neglect": what is joined to the second statement without a comma belongs to it; "women
+    with A, B or C": of a person, the whole list is said."""
+    operands: list[list[Part]] = []
+    joints: list[_Joint] = []
+    i = 0
+    while i < len(found.operands):
+        operand = found.operands[i]
+        at = next((n for n, p in enumerate(operand) if n and p.cue == "with"), None)
+        end = i
+        if at is not None:
+            person = all(_person(p) for p in operand[:at] if p.kind == "EXPR")
+            while end < len(found.joints) and _thing(found.operands[end + 1]):
+                joint = found.joints[end]
+                if (joint.comma or joint.op is None) and not person:
+                    break
+                if any(p.cue == "with" and n for n, p in enumerate(found.operands[end + 1])):
+                    break
+                end += 1
+            if end > i:
+                inner = _rejoin(found, i, end, operand[at:])
+                inner[0] = inner[0].changed(cue=None)
+                stop = len(inner)
+                while inner[stop - 1].kind == "WINDOW" and not person:
+                    stop -= 1  # the window is about the whole statement
+                held = scope(chunk(inner[:stop], place.inside("rule" if person else place.kind)))
+                operand = [*operand[:at], held, *inner[stop:]]
+        operands.append(operand)
+        if end < len(found.joints):
+            joints.append(found.joints[end])
+        i = end + 1
+    return _List(operands, joints)
+
+
+def _type(found: _List, place: Place) -> None:
+    joints, operands = found.joints, found.operands
+    for i, joint in enumerate(joints):
+        if joint.op is None:
+            closing = next((j.op for j in joints[i + 1 :] if j.op is not None), None)
+            if closing is not None and not _clause(operands[i + 1]):
+                joints[i] = joint.typed(closing, "list")
+            else:
+                joints[i] = joint.typed(_default(operands[i], operands[i + 1], place), "implied")
+    start = 0
+    while start < len(joints):
+        end = start
+        while end + 1 < len(joints) and joints[end + 1].op == joints[start].op:
+            end += 1
+        if joints[start].op == "AND" and _counts_up(operands[start : end + 2], joints[start : end + 1], place):
+            joints[start : end + 1] = [j.typed("OR", "implied") for j in joints[start : end + 1]]
+        start = end + 1
+
+
+def _default(left: list[Part], right: list[Part], place: Place) -> Op:
+    """A comma that no "and" or "or" closes."""
+    if place.op is not None:
+        return place.op
+    if _clause(right) or any(p.kind == "NOT" for p in right):
+        return "AND"
+    if place.role == "exclusion" and place.kind == "rule":
+        return "OR"
+    return "OR" if place.kind != "rule" and _thing(left) and _thing(right) else "AND"
+
+
+def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place) -> bool:
+    """Whether this "and" only counts up alternatives: people of whom nobody is both, examples, what is denied, exempt
+    or excluded each for itself. Bounds and clauses are never alternatives by rule, and "both A and B" is no list."""
+    if all(len(o) and _person(o[0]) for o in operands):
+        return True
+    if place.op is not None or all(j.cue == "implied" for j in joints):
+        return False
+    if any(p.cue == "both" for o in operands for p in o) or not all(_thing(o) for o in operands):
+        return False
+    return place.kind != "rule" or place.role == "exclusion"
+
+
+def _thing(operand: list[Part]) -> bool:
+    """An operand that names something, as against one that states a bound or continues a sentence."""
+    named = [p for p in operand if p.kind in ("EXPR", "SCOPE", "BRACKET")]
+    return not _clause(operand) and not any(_bounded(p) for p in named)
+
+
+def _clause(operand: list[Part]) -> bool:
+    return bool(operand) and operand[0].cue == "clause"
+
+
+def _bounded(part: Part) -> bool:
+    return part.kind == "EXPR" and isinstance(part.value, Comparison | And | Or)
+
+
+def _wanted(operand: list[Part]) -> bool:
+    return bool(operand) and bool(operand[0].text) and is_a("wanted", operand[0].text.split()[0])
+
+
+def _person(part: Part) -> bool:
+    """A phrase that says who, and no more: "men", "female patients"."""
+    if part.kind != "EXPR" or not isinstance(part.value, Condition):
+        return False
+    concept = part.value.concept
+    words = concept.text.split()
+    said = bool(words) and (is_a("opposite", words[0]) or is_a("opposite", words[-1]))
+    return said or concept.label == "Person"
+
+
+def joint(op: Op, at: Span) -> Part:
+    """A connective that the layout states."""
+    return Part(kind=op, span=at, text="", cue="implied")
+
+
+__all__ = ["chunk", "joint", "last_operand"]

@@ -1,0 +1,209 @@
+"""Runs of words as atoms: a known concept with its qualifiers, a phrase that names a finding, or text not read.
+
+A phrase without a known concept is read as an unlinked condition where it is words only: at most `LONGEST` of them, no
+number, time word or cue left over, none that points elsewhere ("it", "such"), and at least one of three letters.
+Everything else stays opaque.
+"""
+
+from __future__ import annotations
+
+from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.clauses.words import is_a
+from protocol_nlp.parts import Part
+from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
+
+LONGEST = 12
+
+_PHRASE = frozenset(
+    "WORD CONCEPT MEASURE ANCHOR SUBJECT STATUS OF DASH SLASH MARK AT CUE SINCE AFTER BEFORE DURING UNTIL PSEUDO "
+    "BETWEEN EITHER TRAILED AGO APART PAIR RANGE LATE".split()
+)
+_VOID = frozenset("SUBJECT OF DASH SLASH MARK AT CUE EITHER BETWEEN TRAILED PAIR RANGE LATE".split())
+# What a phrase that names a finding may be made of.
+_READABLE = frozenset({"WORD", "ANCHOR", "SUBJECT", "OF", "DASH", "SLASH", "AT", "EITHER", "STATUS"})
+_STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspected": "suspected", "family": "family"}
+
+
+def atoms(parts: list[Part]) -> list[Part]:
+    """The parts with each run of words as EXPR parts; their `cue` is "with" where they say more of what stands before,
+    "clause" where they can be no member of a list."""
+    out: list[Part] = []
+    run: list[Part] = []
+
+    def flush() -> None:
+        for n, piece in enumerate(_pieces(run)):
+            if piece[0].kind == "OR":
+                out.append(piece[0])
+            elif (atom := _atom(piece)) is not None:
+                slashed = bool(out) and out[-1].cue == "slash"
+                out.append(atom.changed(cue=None if slashed else "with" if n else _opening(piece)))
+        run.clear()
+
+    for part in _prefixes(parts):
+        if part.kind in _PHRASE:
+            run.append(part)
+            if part.cue == "cut":
+                flush()
+            continue
+        who = bool(run) and run[-1].text.lower() in ("who", "which", "that")
+        flush()
+        out.append(part.changed(cue="who") if who and part.kind == "MUST" else part)
+    flush()
+    return out
+
+
+def _prefixes(parts: list[Part]) -> list[Part]:
+    """ "non-pregnant women" denies a thing; in "non-infectious fever" the prefix belongs to its word alone."""
+    out = list(parts)
+    for i, part in enumerate(parts):
+        if part.kind != "NOT" or part.text.lower() != "non" or i + 1 == len(parts):
+            continue
+        at = i + 2 if parts[i + 1].kind == "DASH" else i + 1
+        thing = parts[at] if at < len(parts) else part
+        ends = at + 1 >= len(parts) or parts[at + 1].kind not in _PHRASE
+        if thing.kind in ("CONCEPT", "MEASURE", "ANCHOR") or (thing.kind == "WORD" and ends):
+            out[i] = part.changed(cue="narrow")
+            out[at] = thing.changed(cue="cut")
+        else:
+            out[i] = part.changed(kind="WORD")
+    return out
+
+
+def _opening(piece: list[Part]) -> str | None:
+    if piece[0].kind == "EITHER" and piece[0].text.lower() == "both":
+        return "both"
+    return "clause" if _clause(piece) else None
+
+
+def _pieces(run: list[Part]) -> list[list[Part]]:
+    """The run cut before each word that opens a second statement ("stroke | with weakness", "men | who smoke"), and at
+    a slash between two things, which is an "or"."""
+    out: list[list[Part]] = [[]]
+    for i, part in enumerate(run):
+        if part.kind == "SLASH" and _alternatives(run, i):
+            out += [[part.changed(kind="OR", cue="slash")], []]
+            continue
+        if _joins(run, i, out[-1]):
+            out.append([])
+        out[-1].append(part)
+    return [piece for piece in out if piece]
+
+
+def _alternatives(run: list[Part], i: int) -> bool:
+    if not 0 < i < len(run) - 1:
+        return False
+    sides = (run[i - 1], run[i + 1])
+    named = sum(p.kind in ("CONCEPT", "MEASURE") for p in sides)
+    return named == 2 or (named == 1 and all(len(p.text) > 2 and p.kind != "SUBJECT" for p in sides))
+
+
+def _joins(run: list[Part], i: int, before: list[Part]) -> bool:
+    if not is_a("joiner", run[i].text) or run[i].kind not in ("SUBJECT", "WORD"):
+        return False
+    named = [p for p in before if p.kind not in _VOID and p.kind != "STATUS"]
+    after = [p for p in run[i + 1 :] if p.kind not in _VOID]
+    return bool(named and after) and not is_a("governor", before[-1].text) and before[-1].kind != "DASH"
+
+
+def _clause(run: list[Part]) -> bool:
+    """ "as judged by …", "requiring …", "treated within …": says something of what stands before."""
+    first = run[0]
+    if is_a("opener", first.text):
+        return True
+    nxt = run[1] if len(run) > 1 else None
+    loose = nxt is None or nxt.kind in ("SUBJECT", "OF", "AT", "DURING", "AFTER", "BEFORE", "SINCE")
+    return first.kind == "WORD" and first.text.lower().endswith(("ed", "ing")) and loose and len(first.text) > 5
+
+
+def _atom(run: list[Part]) -> Part | None:
+    """One phrase as an expression: its first concept that is no person, qualified by its other words."""
+    known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")]
+    content = [p for p in run if p.kind not in _VOID]
+    if not content:
+        return None
+    span = hull([p.span for p in run])
+    marks = tuple(p.span for p in run if p.kind in _VOID)
+    status: Status = next(
+        (_STATUS[str(p.value)] for p in run if p.kind == "STATUS" and str(p.value) in _STATUS), "present"
+    )
+    if not known:
+        words = [p for p in content if p.kind != "STATUS"]
+        if not words:
+            return None
+        inner = hull([p.span for p in words])
+        held = [p for p in run if inner.holds(p.span)]
+        expr = _finding(held, span, status, tuple(p.span for p in run if not inner.holds(p.span)))
+        return Part(kind="EXPR", span=expr.span, text=_text(held), value=expr)
+    head = _head(known)
+    qualifiers: list[Expr] = []
+    words = []
+
+    def flush() -> None:
+        while words and words[-1].kind in _VOID:
+            words.pop()
+        if words:
+            qualifiers.append(_finding(words, hull([p.span for p in words]), "present", ()))
+            words.clear()
+
+    for part in run:
+        if part is head:
+            flush()
+        elif part.kind in _VOID:
+            if words:
+                words.append(part)
+        elif part.kind == "STATUS":
+            flush()
+            marks += (part.span,)
+        elif part.kind in ("CONCEPT", "MEASURE"):
+            flush()
+            qualifiers.append(Condition(span=part.span, concept=part.concept()))
+        elif part.kind == "PSEUDO":
+            flush()
+            qualifiers.append(Opaque(span=part.span, text=part.text, reason="a denial or none: not decided"))
+        else:
+            words.append(part)
+    flush()
+    taken = [q.span for q in qualifiers]
+    expr = Condition(
+        span=span,
+        concept=head.concept(),
+        status=status,
+        qualifiers=tuple(qualifiers),
+        marks=tuple(sorted(m for m in marks if not any(t.holds(m) for t in taken))),
+    )
+    return Part(kind="EXPR", span=span, text=head.text, value=expr)
+
+
+def _finding(words: list[Part], span: Span, status: Status, marks: tuple[Span, ...]) -> Expr:
+    """The words as an unlinked condition, or opaque where they are no plain phrase."""
+    inner, text = hull([p.span for p in words]), _text(words)
+    if not _plain(words):
+        return Opaque(span=inner, text=text)
+    return Condition(span=span, concept=Concept(span=inner, text=text), status=status, marks=tuple(sorted(marks)))
+
+
+def _plain(words: list[Part]) -> bool:
+    named = [w for p in words if p.kind not in _VOID for w in p.text.split()]
+    return (
+        len(named) <= LONGEST
+        and all(p.kind in _READABLE for p in words)
+        and not any(is_a("vague", w) or w[0].isdigit() for w in named)
+        and any(len(w) > 2 for w in named)
+    )
+
+
+def _text(parts: list[Part]) -> str:
+    return " ".join(p.text for p in parts)
+
+
+def _head(known: list[Part]) -> Part:
+    """The concept the phrase is about: the first that is no person."""
+
+    return next((p for p in known if not _is_person(p)), known[0])
+
+
+def _is_person(part: Part) -> bool:
+    return isinstance(part.value, Term) and part.value.label == "Person"
+
+
+__all__ = ["atoms"]

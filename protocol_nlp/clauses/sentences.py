@@ -1,0 +1,353 @@
+"""Sentences: where a list is announced, where an exception or a permission stands, what an "if" governs."""
+
+from __future__ import annotations
+
+from protocol_nlp.clauses.lists import chunk, joint, last_operand
+from protocol_nlp.clauses.nested import scope
+from protocol_nlp.clauses.places import Op, Place
+from protocol_nlp.clauses.words import is_a
+from protocol_nlp.parts import Part
+from protocol_nlp.tree import Comparison, Condition, Opaque, Span, hull
+
+_INTRO = frozenset({"EXAMPLE", "COLON", "COUNT"})
+_SEPARATORS = frozenset({"EXCEPT", "UNLESS", "IF", "MUST", "PERMIT", "PROHIBIT", "THEN", "EXAMPLE"})
+_JOINTS = frozenset({"AND", "OR", "AND_OR", "NOR", "COMMA"})
+_COUNTS: dict[str, Op | None] = {"count_any": "OR", "count_all": "AND", "count_none": "OR"}
+# "the following", which announces a list only where a colon follows
+_POINTERS = frozenset({"the following", "following"})
+_LONGEST_CUE = 7
+
+
+def sentences(parts: list[Part], place: Place) -> list[Part]:
+    """The parts of an item, or of a bracket, as terminals (brackets and scopes still nested)."""
+    out: list[Part] = []
+    for sentence, stop in _cut(parts, "PERIOD"):
+        made = _sentence(sentence, place)
+        if made:
+            out += made
+            if stop is not None:
+                out.append(stop.changed(kind="STOP" if place.top else "AND", cue="implied"))
+    while out and out[-1].kind in ("STOP", "AND"):
+        out.pop()
+    return out
+
+
+def _cut(parts: list[Part], *kinds: str) -> list[tuple[list[Part], Part | None]]:
+    """The parts cut behind each part of these kinds, with the part that ends each piece."""
+    out: list[tuple[list[Part], Part | None]] = []
+    run: list[Part] = []
+    for part in parts:
+        if part.kind in kinds:
+            out.append((run, part))
+            run = []
+        else:
+            run.append(part)
+    return [*out, (run, None)]
+
+
+def _sentence(parts: list[Part], place: Place) -> list[Part]:
+    parts = _announced_permission(parts) if place.top else parts
+    at = _intro(parts)
+    if at is not None:
+        return _announced(parts, *at, place)
+    pieces = [(p, s) for p, s in _cut(parts, "SEMICOLON") if p]
+    if len(pieces) < 2 or not place.top:
+        return _rule(parts, place)
+    op = _layout_op([p for p, _ in pieces], place) or "AND"
+    out: list[Part] = []
+    for piece, stop in pieces:
+        out += made if (made := _rule(_bare(piece), place)) else []
+        if stop is not None and made:
+            out.append(stop.changed(kind="STOP", cue=op))
+    while out and out[-1].kind == "STOP":
+        out.pop()
+    return out
+
+
+def _layout_op(pieces: list[list[Part]], place: Place) -> Op | None:
+    """What joins pieces between semicolons: the word at the edge of a piece, else what a count or the section says."""
+    edges = [p.kind for piece in pieces for p in (piece[0], piece[-1])]
+    if any(k in ("OR", "AND_OR", "NOR") for k in edges):
+        return "OR"
+    if "AND" in edges and place.op is None:
+        return "OR" if place.role == "exclusion" and place.kind == "rule" else "AND"
+    if place.op is not None:
+        return place.op
+    return "OR" if place.role == "exclusion" else None
+
+
+def _bare(parts: list[Part]) -> list[Part]:
+    """The parts without connectives at their edges."""
+    start, end = 0, len(parts)
+    while start < end and parts[start].kind in _JOINTS:
+        start += 1
+    while end > start and parts[end - 1].kind in _JOINTS:
+        end -= 1
+    return parts[start:end]
+
+
+def _announced_permission(parts: list[Part]) -> list[Part]:
+    """ "However, the following types can be treated first-line: A, B": words of permission, then the list of what is
+    exempt; said as one cue."""
+    colon = next((i for i, p in enumerate(parts) if p.kind == "COLON"), None)
+    if colon is None or colon + 1 == len(parts):
+        return parts
+    head = parts[:colon]
+    if not any(p.kind in ("PERMIT", "EXCEPT") for p in head) or any(p.kind == "BRACKET" for p in head):
+        return parts
+    words = [p for p in head if p.kind == "EXPR"]
+    if head[0].kind != "EXCEPT" and (len(words) > 3 or any(_says(p) for p in words)):
+        return parts
+    if head[0].kind == "EXCEPT" and any(_says(p) for p in words):
+        return parts
+    cue = Part(kind="EXCEPT", span=hull([p.span for p in head]), text=head[0].text, cue="announced")
+    return [cue, *parts[colon + 1 :]]
+
+
+def _says(part: Part) -> bool:
+    """Whether a phrase names something of its own, beyond the class of what is listed."""
+    value = part.value
+    if isinstance(value, Condition):
+        return value.concept.id is not None and value.concept.label in ("Condition", "Drug", "Procedure")
+    return not isinstance(value, Opaque) and not isinstance(value, Comparison)
+
+
+def _intro(parts: list[Part]) -> tuple[int, int] | None:
+    """Where the words that announce a list begin and end."""
+    for i, part in enumerate(parts):
+        if part.kind not in _INTRO:
+            continue
+        end = i + 1
+        while end < len(parts) and (parts[end].kind in _INTRO or parts[end].kind in ("COMMA", "SEMICOLON")):
+            end += 1
+        loose = part.kind == "COUNT" or part.text.lower() in _POINTERS
+        if loose and end < len(parts) and _class(parts[end]) and (colon := _next(parts, end)) is not None:
+            end = colon + 1
+        seen = {p.kind for p in parts[i:end]}
+        if end == len(parts):
+            return None if i == 0 else (i, end)
+        if part.kind == "EXAMPLE" and part.text.lower() in _POINTERS and seen <= {"EXAMPLE", "COMMA"}:
+            continue
+        return i, end
+    return None
+
+
+def _class(part: Part) -> bool:
+    """ "… of the following risk factors:" """
+    return part.kind == "EXPR" and isinstance(part.value, Condition | Opaque) and _only("class", part.text)
+
+
+def _only(kind: str, text: str) -> bool:
+    return all(is_a(kind, w) for w in text.split())
+
+
+def _next(parts: list[Part], i: int) -> int | None:
+    return i + 1 if i + 1 < len(parts) and parts[i + 1].kind == "COLON" else None
+
+
+def _announced(parts: list[Part], start: int, end: int, place: Place) -> list[Part]:
+    """What stands before an announced list, then the list as one unit."""
+    intro = parts[start:end]
+    count = next((p for p in intro if p.kind == "COUNT"), None)
+    head, tail = parts[:start], parts[end:]
+    firm = any(p.kind in ("COLON", "COUNT") for p in intro)
+    stop = len(tail)
+    if not firm and not any(p.kind == "SEMICOLON" for p in tail):
+        stop = next((i for i, p in enumerate(tail) if p.kind in ("MUST", "PERMIT", "PROHIBIT", "EXCEPT", "IF")), stop)
+    elif not any(p.kind == "SEMICOLON" for p in tail):
+        stop = next((i for i, p in enumerate(tail) if p.kind in ("EXCEPT", "PERMIT") and i), stop)
+    op = _COUNTS.get(str(count.value)) if count is not None else None
+    kind = "list" if place.kind == "rule" else place.kind
+    listed = _listed(tail[:stop], place.inside(kind, op))
+    if not listed:
+        return _rule([*head, *tail], place)
+    cue = _cue(intro)
+    many = cue.changed(kind="COUNT", cue=str(count.value)) if count is not None else None
+    says_nothing = all(p.kind in ("EXPR", "MUST", *_JOINTS) and (p.kind != "EXPR" or _filler(p)) for p in head)
+    unit = [*([many] if many else []), scope(listed)]
+    if count is not None and count.value == "count_none":
+        unit = [cue.changed(kind="NOT"), scope(listed)]
+    rest = _clean(_rule_parts(tail[stop:], place)) if stop < len(tail) else []
+    lead = [] if says_nothing and (count is not None or not head) else _rule(head, place)
+    if not lead:
+        return _clean([*unit, *rest])
+    mark = cue.changed(kind="EXAMPLE", cue="again" if count is not None else None)
+    return _clean([*lead, mark, *unit, *rest])
+
+
+def _filler(part: Part) -> bool:
+    return isinstance(part.value, Condition | Opaque) and _only("filler", part.text)
+
+
+def _cue(intro: list[Part]) -> Part:
+    words = [p for p in intro if p.kind in _INTRO]
+    return words[0].changed(span=hull([p.span for p in words]), cue=None)
+
+
+def _listed(tail: list[Part], place: Place) -> list[Part]:
+    """An announced list; semicolons, where there are any, hold its members apart."""
+    pieces = [(p, s) for p, s in _cut(tail, "SEMICOLON") if _bare(p)]
+    if len(pieces) < 2:
+        return _sentence(_bare(tail), place) if _intro(tail) else _rule(_bare(tail), place)
+    op = _layout_op([p for p, _ in pieces], place)
+    if op is None:
+        op = "OR" if all(_named(p) for p, _ in pieces) else "AND"
+    out: list[Part] = []
+    inner = place.inside("rule")
+    last = tail[0]
+    for piece, stop in pieces:
+        bare = _bare(piece)
+        made = _announced(bare, *at, inner) if (at := _intro(bare)) else _rule(bare, inner)
+        if not made:
+            continue
+        if out:
+            out.append(joint(op, last.span))
+        out += [scope(made)] if len(made) > 1 else made
+        last = stop if stop is not None else piece[-1]
+    return out
+
+
+def _named(parts: list[Part]) -> bool:
+    return all(p.kind not in _SEPARATORS for p in parts) and all(
+        not isinstance(p.value, Comparison) for p in parts if p.kind == "EXPR"
+    )
+
+
+def _rule(parts: list[Part], place: Place) -> list[Part]:
+    return _clean(_rule_parts(parts, place))
+
+
+def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
+    """Chunks between words of logic, each typed in its place; "other than" holds to the noun before it."""
+    parts = _guarded([p for p in parts if p.kind not in ("COLON", "COUNT")])
+    if parts and parts[0].kind == "PROHIBIT" and len(parts) > 1 and "eligible" in parts[0].text:
+        parts = [parts[0].changed(kind="NOT"), *parts[1:]]  # "not eligible for surgery"
+    out: list[Part] = []
+    run: list[Part] = []
+    before: Part | None = None
+    ends = [*parts, None]
+    for part in ends:
+        if part is not None and part.kind not in _SEPARATORS:
+            if (made_up := _bracket(part, place)).kind != "EMPTY":
+                run.append(made_up)
+            continue
+        here = place
+        if before is not None and before.kind == "EXCEPT":
+            here = place.inside("exempt")
+        made = chunk(run, here)
+        if before is not None and before.kind == "EXCEPT" and before.value == "other_than" and made and out[:-1]:
+            cut = last_operand(out[:-1])
+            left = out[:-1][cut:]
+            if left and not any(p.kind in _SEPARATORS for p in left):
+                out = [*out[:-1][:cut], scope([*left, before, *made])]
+                made = []
+        out += made
+        if part is not None:
+            trailing = part.kind == "MUST" and run and run[-1].kind in _JOINTS
+            if trailing:
+                out.append(run[-1].changed(kind="AND" if run[-1].kind in ("AND", "COMMA") else "OR"))
+            out.append(_judged(part, place))
+        before, run = part, []
+    return _relative(out)
+
+
+def _judged(part: Part, place: Place) -> Part:
+    """ "are eligible" at the head of an inclusion states who is included, elsewhere it makes an exception; "is not
+    allowed" among exclusions only says once more that a thing excludes."""
+    if part.kind == "PERMIT":
+        here = part.value == "eligible" and place.role != "exclusion"
+        return part.changed(cue="eligible_here" if here else str(part.value))
+    if part.kind == "PROHIBIT" and part.value == "prohibit" and place.role == "exclusion":
+        return part.changed(cue="again")
+    return part
+
+
+def _bracket(part: Part, place: Place) -> Part:
+    if part.kind != "BRACKET":
+        return part
+    opened, inner, closed = part.value
+    inner = _bare(_restated(inner))
+    if inner and inner[0].kind in ("EXCEPT", "UNLESS", "IF"):
+        exempt = place.inside("rule" if inner[0].kind == "IF" else "exempt")
+        made = sentences([p for n, p in enumerate(inner[1:]) if n or p.kind != "IF"], exempt)
+        made = [inner[0], *made] if made else made
+    else:
+        made = sentences(inner, place.inside("list"))
+    return part.changed(value=(opened, made, closed)) if made else part.changed(kind="EMPTY")
+
+
+def _restated(inner: list[Part]) -> list[Part]:
+    """ "upper limit of normal (ULN; except …)": the abbreviation before the exception says nothing new."""
+    if len(inner) > 2 and inner[0].kind == "EXPR" and inner[0].text.isupper() and len(inner[0].text) < 6:
+        rest = _bare(inner[1:])
+        if rest and (rest[0].kind in ("EXCEPT", "UNLESS", "IF") or inner[1].kind == "SEMICOLON"):
+            return rest
+    return inner
+
+
+def _relative(parts: list[Part]) -> list[Part]:
+    """ "except patients with Gilbert syndrome who must have …": the duty is one of the exempt alone."""
+    at = next((i for i, p in enumerate(parts) if p.kind == "MUST" and p.cue == "who"), None)
+    if at is None:
+        return parts
+    start = next((i for i in range(at - 1, -1, -1) if parts[i].kind == "EXCEPT"), None)
+    if start is None or start + 1 == at or at + 1 == len(parts):
+        return parts
+    return [*parts[: start + 1], scope(_clean(parts[start + 1 :]))]
+
+
+def _guarded(parts: list[Part]) -> list[Part]:
+    """An "if" that opens its sentence, with the comma that ends its condition as THEN; without one it is a plain
+    condition, unless a bound follows the words of the guard."""
+    if not parts or parts[0].kind != "IF":
+        return parts
+    commas = [i for i, p in enumerate(parts) if p.kind == "COMMA" and 1 < i < len(parts) - 1]
+    must = next((i for i, p in enumerate(parts) if p.kind in ("MUST", "PROHIBIT", "PERMIT")), None)
+    before = [i for i in commas if must is None or i < must] or commas
+    if before:
+        at = before[-1] if must is not None else before[0]
+        return [*parts[:at], parts[at].changed(kind="THEN"), *parts[at + 1 :]]
+    bound = next((i for i, p in enumerate(parts) if i > 1 and isinstance(p.value, Comparison)), None)
+    at = must if must is not None and must > 1 else bound if bound is not None else 0
+    if at:
+        then = Part(kind="THEN", span=Span(parts[at].span.start, parts[at].span.start), text="")
+        return [*parts[:at], then, *parts[at + (parts[at].kind == "MUST") :]]
+    return parts[1:]
+
+
+def _clean(parts: list[Part]) -> list[Part]:
+    """Words of logic only where both sides say something; the others are accounted for as marks."""
+    out: list[Part] = []
+    for p in parts:
+        before = out[-1].kind if out else "START"
+        opening = before in ("START", "THEN")
+        if p.kind in ("AND", "OR"):
+            if opening or before in _SEPARATORS or before == "NOT":
+                continue
+            if before in ("AND", "OR"):
+                out.pop()
+        elif p.kind in _SEPARATORS:
+            while out and out[-1].kind in ("AND", "OR", "NOT") and p.kind != "MUST":
+                out.pop()
+            before = out[-1].kind if out else "START"
+            if before in ("AND", "OR", "NOT"):
+                continue
+            if before == "START" and p.kind not in ("EXCEPT", "IF"):
+                continue
+            if before in ("EXCEPT", "UNLESS", "EXAMPLE") and p.kind == "IF":
+                continue  # "except for patients with"
+            if before in _SEPARATORS and before not in ("PERMIT", "PROHIBIT"):
+                if before == "IF" and len(out) == 1:
+                    continue
+                out.pop()
+        out.append(p)
+    while out and (
+        out[-1].kind in ("AND", "OR", "NOT", "COUNT") or out[-1].kind in _SEPARATORS - {"PERMIT", "PROHIBIT"}
+    ):
+        out.pop()
+    if out and out[0].kind == "IF" and not any(p.kind == "THEN" for p in out):
+        out = out[1:]
+    return out
+
+
+__all__ = ["sentences"]

@@ -1,0 +1,102 @@
+"""The shipped model and an installed one: how their finds and the tables' become one reading."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+import spacy
+
+from protocol_nlp.annotate import Annotator, annotator
+from protocol_nlp.annotate.recognize import entities, installed, shipped
+from protocol_nlp.annotate.reconcile import Entity, reconcile
+from protocol_nlp.annotate.scan import scan
+from protocol_nlp.annotate.select import Found
+from protocol_nlp.annotate.tables import Reading
+from protocol_nlp.annotate.tokens import Term, Token
+from protocol_nlp.errors import ModelError
+from protocol_nlp.tree import Span
+
+DRUG = Term(id="drug:x", name="x", label="Drug")
+CREATININE = Term(id="creatinine", name="Creatinine", label="Measurement", dimensions=frozenset({"mass_concentration"}))
+
+
+def tokens(text: str, using: Annotator | None = None) -> list[Token]:
+    return (using or annotator()).tokens(text, [Span(0, len(text))])[0]
+
+
+def pipeline(folder: Path, label: str, pattern: str) -> str:
+    """A small pipeline made on the spot, as a user's own model would lie on disk."""
+    nlp = spacy.blank("en")
+    ruler = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": label, "pattern": pattern}])  # type: ignore[attr-defined]
+    nlp.to_disk(folder)
+    return str(folder)
+
+
+def test_the_shipped_model_finds_what_no_table_knows() -> None:
+    text = "severe dermatopolymyositis"
+    assert [(text[e.start : e.end], e.label) for e in entities(shipped(), [text])[0]] == [
+        ("dermatopolymyositis", "Condition")
+    ]
+
+
+@pytest.mark.parametrize(("label", "wanted"), [("DISEASE", "Condition"), ("Device", "Device"), ("ENTITY", None)])
+def test_an_installed_model_is_used_beside_the_tables(tmp_path: Path, label: str, wanted: str | None) -> None:
+    with_model = Annotator(pipeline(tmp_path / "own", label, "zorblax"))
+    found = [t for t in tokens("treated with zorblax", with_model) if t.text == "zorblax"]
+    assert [t.kind for t in found] == ["CONCEPT"]
+    assert isinstance(found[0].value, Term)
+    # the shipped model may know better what it is than a model without a label for it
+    assert found[0].value.label == wanted or wanted is None
+
+
+def test_a_missing_model_is_one_line_that_says_what_to_do() -> None:
+    with pytest.raises(ModelError, match="'no_such_model' is not installed: install the package, or leave --model out"):
+        installed("no_such_model")
+
+
+def test_a_damaged_model_is_one_line_that_names_it(tmp_path: Path) -> None:
+    where = pipeline(tmp_path / "own", "DISEASE", "x")
+    (tmp_path / "own" / "config.cfg").write_text("[nlp]\nlang = en\n", encoding="utf-8")
+    with pytest.raises(ModelError, match="cannot be loaded") as caught:
+        installed(where)
+    assert "\n" not in str(caught.value)
+
+
+def reconciled(text: str, found: list[Found], *things: Entity) -> set[tuple[int, int, str | None, str | None]]:
+    out = reconcile(found, list(things), list(scan(text)))
+    terms = [(f, f.reading.value) for f in out if isinstance(f.reading.value, Term)]
+    return {(f.start, f.end, t.id, t.label) for f, t in terms}
+
+
+def test_the_same_span_keeps_the_code_and_takes_the_label() -> None:
+    table = [Found(0, 1, Reading("CONCEPT", DRUG))]
+    assert reconciled("aspirin now", table, Entity(0, 7, "Observation")) == {(0, 1, "drug:x", "Observation")}
+
+
+def test_a_head_lends_its_code_to_the_longer_span() -> None:
+    table = [Found(1, 2, Reading("CONCEPT", DRUG))]
+    found = reconciled("oral aspirin", table, Entity(0, 12, "Drug"))
+    assert (0, 2, "drug:x", "Drug") in found
+
+
+def test_a_longer_exact_name_stands_against_a_shorter_find() -> None:
+    table = [Found(0, 2, Reading("CONCEPT", DRUG))]
+    assert reconciled("oral aspirin", table, Entity(5, 12, "Drug")) == {(0, 2, "drug:x", "Drug")}
+
+
+def test_a_measure_stays_one_so_that_numbers_bind() -> None:
+    table = [Found(1, 2, Reading("MEASURE", CREATININE))]
+    out = reconcile(table, [Entity(0, 16, "Measurement")], list(scan("serum creatinine")))
+    assert {f.reading.kind for f in out} == {"MEASURE"}
+
+
+def test_a_find_that_holds_a_bound_is_no_name() -> None:
+    assert reconciled("ALT > 3 g", [], Entity(0, 9, "Measurement")) == set()
+
+
+def test_no_overlap_of_things_reaches_the_tokens() -> None:
+    spans = [t.span for t in tokens("Known history of severe dilated cardiomyopathy or aspirin use within 4 weeks")]
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
