@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from strategies import TEXTS, trials
 from trees import Page, criterion, example, trial
 
+import protocol_nlp
 from protocol_nlp.display import wording
 from protocol_nlp.export import export
 from protocol_nlp.export.checklist import NOT_CHECKABLE, checklist
@@ -268,3 +269,9 @@ def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_points_in_points_are_escaped_once() -> None:
+    text = "Age [18] or (AST [x] and ALT [y] and (a [z] or b [w]) and (c [v] or (d and e [u])))"
+    made = export(protocol_nlp.parse(protocol_nlp.read(text, name="escape", format="text")[0]), "checklist-md").text
+    assert "\\\\" not in made

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from protocol_nlp.bind.alternatives import alternatives
 from protocol_nlp.bind.anchors import anchors, join_windows, occasions, share_anchors
+from protocol_nlp.bind.couples import couples
 from protocol_nlp.bind.lengths import ages, lengths
 from protocol_nlp.bind.levels import levels, trailing
 from protocol_nlp.bind.measures import measures
@@ -39,4 +40,4 @@ def bind(parts: list[Part], heading: Concept | None = None) -> list[Part]:
     """
     for _, step in PASSES:
         parts = step(parts)
-    return measures(parts, heading)
+    return couples(measures(parts, heading))

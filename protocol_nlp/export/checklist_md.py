@@ -45,4 +45,5 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters["margin"] = _margin
+    environment.filters["rendered"] = Markup  # the template's own text, whose values were escaped on their way in
     return environment.get_template("checklist.md.j2")

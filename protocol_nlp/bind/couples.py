@@ -1,0 +1,31 @@
+"""Persons named together: "male or female patients aged 18 to 70" asks both the same."""
+
+from __future__ import annotations
+
+from protocol_nlp.parts import Part
+from protocol_nlp.tree import And, Condition, Or
+
+
+def couples(parts: list[Part]) -> list[Part]:
+    """Two persons around one "and" or "or" as one expression, which binds closer than anything about them."""
+    out: list[Part] = []
+    i = 0
+    while i < len(parts):
+        first, rest = parts[i], parts[i + 1 : i + 3]
+        if _person(first) and len(rest) == 2 and rest[0].kind in ("AND", "OR", "AND_OR") and _person(rest[1]):
+            joint, second = rest
+            span = first.span.cover(second.span)
+            operands = tuple(Condition(span=p.span, concept=p.concept()) for p in (first, second))
+            group = And if joint.kind == "AND" else Or
+            expr = group(span=span, operands=operands, marks=(joint.span,))
+            out.append(Part(kind="EXPR", span=span, text=f"{first.text} {joint.text} {second.text}", value=expr))
+            i += 3
+            continue
+        out.append(first)
+        i += 1
+    return out
+
+
+def _person(part: Part) -> bool:
+    term = part.term()
+    return part.kind == "CONCEPT" and term is not None and term.label == "Person"
