@@ -62,6 +62,7 @@ ISSUES: Final = {
     "comparator:doubled": "comparator written twice",
     "comparator:lost": "comparator not in the text",
     "comparator:plus_minus": "plus or minus in the text",
+    "level:letter": "letter behind the level not used",
     "measure:implied": "measure not named in the text",
     "measure:unit_mismatch": "unit does not belong to the measure beside it",
     "number:implied": "number not in the text",

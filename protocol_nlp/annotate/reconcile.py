@@ -50,6 +50,10 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme])
             continue
         if any(not (start <= f.start and f.end <= end) for f in near):
             continue
+        if len({f.reading.value.id for f in near if isinstance(f.reading.value, Term)}) > 1 and any(
+            f.reading.kind == "MEASURE" for f in near
+        ):
+            continue  # "Karnofsky or Lansky score" are two
         heads = [f for f in near if f.end == end]
         head = max(heads, key=lambda f: f.end - f.start, default=None)
         if head is not None and isinstance(head.reading.value, Term):

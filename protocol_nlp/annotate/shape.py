@@ -17,6 +17,7 @@ _MARKS: dict[str, Kind] = {
     "]": "RPAR", "}": "RPAR", "/": "SLASH", "-": "DASH", "~": "DASH", "?": "PERIOD", "!": "PERIOD",
 }  # fmt: skip
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+_LETTERED = re.compile(r"(\d)[a-cA-C]")  # "grade 3b", "class 2B"
 _ROMAN_WORD = re.compile(r"(iv|v|i{1,3})([abc]?)", re.IGNORECASE)
 _SCALE_WORDS = frozenset("physical physiological functional status system classification type levels level".split())
 _JOINING = ("RANGE", "DASH", "OR", "AND", "COMMA", "SLASH", "COMPARATOR", "AND_OR")
@@ -125,6 +126,8 @@ def _romans(tokens: list[Token]) -> None:
             live = True
         elif live and t.kind == "WORD" and (m := _ROMAN_WORD.fullmatch(t.text)):
             tokens[i] = t.retyped("NUMBER", value=Decimal(_ROMAN[m[1].lower()]))
+        elif live and t.kind == "WORD" and (m := _LETTERED.fullmatch(t.text)):
+            tokens[i] = t.retyped("NUMBER", value=Decimal(m[1]), issues=("level:letter",))
         elif t.kind not in (*_JOINING, "NUMBER", "COLON", "SUBJECT", "LPAR", "RPAR", "TRAILING", "OF") and (
             t.text.lower() not in _SCALE_WORDS
         ):

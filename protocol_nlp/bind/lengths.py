@@ -44,7 +44,23 @@ def ages(parts: list[Part]) -> list[Part]:
             out[-1] = _as_age(part, bound)
         elif bound.quantity.unit in ("a", "mo") and _alone(parts, i, must=bound.quantity.unit == "mo"):
             out[-1] = _as_age(part, bound, "measure:implied")
+        elif bare and _of_a_person(parts, i):
+            out[-1] = _as_age(part, bound, "measure:implied", "unit:missing")
     return out
+
+
+def _of_a_person(parts: list[Part], i: int) -> bool:
+    """ "Patients < 18": a bound that stands alone behind a person."""
+    bound: Bound = parts[i].value
+    value = bound.quantity.low if bound.quantity.low is not None else bound.quantity.high
+    whole = value is not None and value == value.to_integral_value() and 1 <= value <= 120
+    before = parts[i - 1] if i else None
+    after = parts[i + 1].kind if i + 1 < len(parts) else "PERIOD"
+    if before is None or bound.op not in ("ge", "gt", "le", "lt") or after not in ("PERIOD", "SEMICOLON", "COMMA"):
+        return False
+    term = before.term()
+    person = term is not None and term.label == "Person" and term.id != "age"
+    return whole and (person or before.text.lower() in ("patients", "subjects", "participants", "patient", "subject"))
 
 
 def _older(bound: Bound, part: Part) -> bool:

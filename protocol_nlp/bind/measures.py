@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from typing import Any
 
 from protocol_nlp.annotate.shape import scored_term
 from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.bind.comparisons import EXTENTS, SIZED, comparisons
 from protocol_nlp.bind.regions import Region, atoms
 from protocol_nlp.parts import Bound, Part
-from protocol_nlp.tree import And, Comparison, Concept, Expr, Or, Quantity, Span, hull
+from protocol_nlp.tree import Concept, hull
 
 _QUANTITIES = frozenset({"QUANTITY", "QUANTITIES", "AGE"})
 _STOPS = frozenset({"SEMICOLON", "PERIOD", "EXPR", *_QUANTITIES})
@@ -65,6 +64,8 @@ def fits(term: Term | None, bound: Bound) -> bool:
         return bound.dimension is None
     if bound.multiple:
         return "multiple" in term.dimensions
+    if term.id in SIZED and bound.dimension in EXTENTS:
+        return True
     if bound.dimension is None:
         return True
     return bound.dimension in term.dimensions
@@ -92,7 +93,7 @@ def _find(
         return None  # "(n = 16)"
     if left and left.distance == 0 and _graded_word(parts[left.indices[-1]]):
         return _thing(region, i, left)
-    if left and left.distance == 0:
+    if left and left.distance == 0 and not (right and right.distance == 0 and _dose(parts[left.indices[-1]])):
         return left
     bare = bound.dimension is None and not bound.multiple
     if right and (right.distance == 0 or left is None) and not (bare and not bound.stated):
@@ -115,6 +116,12 @@ def _find(
     if not bound.stated:
         return None  # "a 10-point scale", "4000 Hz": a number that bounds nothing
     return _phrase(region, i, bound)
+
+
+def _dose(part: Part) -> bool:
+    """The bare word "dose", where the drug stands behind: "a dose of ≤ 10 mg daily prednisone"."""
+    term = part.term()
+    return term is not None and term.id == "drug_dose"
 
 
 def _leads(region: Region, i: int) -> bool:
@@ -233,6 +240,8 @@ def _continues(region: Region, i: int) -> bool:
             persons = True
         elif part.kind == "SEMICOLON" and (persons or region.closing_of(k) is not None):
             continue
+        elif part.text.lower() in ("for", "in") or (part.kind == "RPAR" and region.opening(k) is not None):
+            continue  # "> 450 ms (for male) and > 470 ms (for female)"
         elif part.kind not in (*_JOINTS, "LPAR", "SUBJECT", "OF", "MARK", "EITHER", "NOT", "STATUS", "AT"):
             return False
     return False
@@ -277,7 +286,15 @@ def _thing(region: Region, i: int, left: _Match) -> _Match:
     word = region.parts[left.indices[-1]].text
     first = left.indices[0]
     if "score" in word.lower():
-        thing = _noun(region, first, -1) or _words(region, first, -1) or _noun(region, i, 1) or _words(region, i, 1)
+        short = first > 0 and region.parts[first - 1].kind == "RPAR"  # "… Inventory (CMAI) score"
+        named = _words(region, first, -1) if short else None
+        thing = (
+            named
+            or _noun(region, first, -1)
+            or _words(region, first, -1)
+            or _noun(region, i, 1)
+            or _words(region, i, 1)
+        )
     else:
         thing = _noun(region, i, 1) or _noun(region, first, -1)
     return replace(left, concept=thing) if thing else left
@@ -333,7 +350,12 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
         if found := region.phrase(i, step):
             terms = [region.parts[n].term() for n in found.indices]
             if any(t is not None and t.dimensions and not t.plain and not fits(t, bound) for t in terms):
-                return _Match(unfit=True)  # "haemoglobin ≥ 9 mm": the unit cannot belong to it
+                if len(found.words) < 2 or step > 0:
+                    return _Match(unfit=True)  # "haemoglobin ≥ 9 mm": the unit cannot belong to it
+                # "diastolic septal thickness > 15 mm": the measure is only a word of another name
+                spans = [region.parts[n].span for n in found.words]
+                text = " ".join(region.parts[n].text for n in found.words)
+                return _Match(concept=Concept(span=hull(spans), text=text), indices=found.words)
             return _Match(concept=found.concept, indices=found.indices)
     return _Match()
 
@@ -360,7 +382,7 @@ def _replace(
     qualifiers, marks = atoms(rest)
     span = hull([p.span for p in parts[start:end] if p.kind != "WINDOW"] or [part.span])
     issues = ("measure:unit_mismatch",) if match.unfit else ()
-    expr = _comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op, issues)
+    expr = comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op, issues)
     region.cut(start, end, [Part(kind="EXPR", span=span, text=part.text, value=expr), *windows])
     return start + 1 + len(windows), concepts, terms
 
@@ -380,105 +402,3 @@ def _extent(region: Region, i: int, match: _Match) -> tuple[int, int]:
     if any(region.parts[n].kind in _QUANTITIES for n in range(start, end) if n != i):
         return i, i + 1
     return start, end
-
-
-def _comparisons(
-    span: Span,
-    concepts: tuple[Concept, ...],
-    terms: tuple[Term | None, ...],
-    bounds: tuple[Bound, ...],
-    qualifiers: tuple[Expr, ...],
-    marks: tuple[Span, ...],
-    op: str,
-    issues: tuple[str, ...] = (),
-) -> Expr:
-    quantity, *others = (_scaled(_stated(_unpaired(b, terms), terms), b, concepts) for b in bounds)
-    if bounds[0].pair and (split := _pressure(span, concepts, bounds[0], qualifiers, marks)):
-        return split
-    if not concepts:
-        return Comparison(
-            span=span, measure=None, quantity=quantity, alternatives=tuple(others), marks=marks, issues=issues
-        )
-    made = tuple(
-        Comparison(
-            span=span,
-            measure=c,
-            quantity=quantity,
-            alternatives=tuple(others),
-            qualifiers=qualifiers if n == 0 else (),
-            marks=marks if n == 0 else (),
-        )
-        for n, c in enumerate(concepts)
-    )
-    if len(made) == 1:
-        return made[0]
-    return Or(span=span, operands=made) if op == "or" else And(span=span, operands=made)
-
-
-def _stated(bound: Bound, terms: tuple[Term | None, ...]) -> Quantity:
-    """The quantity with what is uncertain about it: no direction in the text, no unit where one is due."""
-    q = bound.quantity
-    issues = q.issues
-    known = [t for t in terms if t is not None and t.dimensions]
-    graded = any(t.plain for t in known)
-    if not bound.stated and q.low == q.high and q.low is not None and known and not graded:
-        issues += ("comparator:lost",)
-    if bound.dimension is None and not bound.multiple and known and not graded:
-        issues += ("unit:missing",)
-    return replace(q, issues=issues) if issues != q.issues else q
-
-
-def _scaled(q: Quantity, bound: Bound, concepts: tuple[Concept, ...]) -> Quantity:
-    """A level with the word of its scale as written ("class II", "score > 4"), where it has no unit."""
-    if bound.dimension is not None or bound.multiple or q.unit_text:
-        return q
-    said = bound.scale.text if bound.scale is not None else concepts[0].text if concepts else ""
-    word = said.split()[-1] if said.split() else ""
-    return replace(q, unit_text=word) if word.lower() in _SCALE_WORDS else q
-
-
-_SCALE_WORDS = frozenset("class classes grade grades score scores status classification stage".split())
-
-
-def _unpaired(bound: Bound, terms: tuple[Term | None, ...]) -> Bound:
-    """ "Grade 3/4" runs from one level to the next; in "≥ 4/10" the second number is the scale's length."""
-    q = bound.quantity
-    if not bound.pair or q.low is None or q.high is None:
-        return bound
-    if q.high - q.low == 1 and bound.op is None:
-        return bound
-    return replace(bound, quantity=replace(q, **_one_sided(bound, q.low), issues=(*q.issues, "pair:second_number")))
-
-
-def _pressure(
-    span: Span, concepts: tuple[Concept, ...], bound: Bound, qualifiers: tuple[Expr, ...], marks: tuple[Span, ...]
-) -> Expr | None:
-    """ "Blood pressure ≥ 140/90": the first number is systolic, the second diastolic."""
-    if not concepts or concepts[0].id != "blood_pressure":
-        return None
-    q = bound.quantity
-    assert q.low is not None and q.high is not None
-    made = []
-    for n, (value, name) in enumerate(((q.low, "systolic"), (q.high, "diastolic"))):
-        measure = replace(concepts[0], id=f"{name}_blood_pressure", name=f"{name} blood pressure", codes=())
-        side = replace(q, **_one_sided(bound, value))
-        made.append(
-            Comparison(
-                span=span,
-                measure=measure,
-                quantity=side,
-                qualifiers=qualifiers if n == 0 else (),
-                marks=marks if n == 0 else (),
-                issues=("pair:and_or_unstated",),
-            )
-        )
-    return And(span=span, operands=tuple(made), implied=True)
-
-
-def _one_sided(bound: Bound, value: Decimal) -> dict[str, Any]:
-    op = bound.op
-    if op in ("ge", "gt"):
-        return {"low": value, "high": None, "low_inclusive": op == "ge", "high_inclusive": False}
-    if op in ("le", "lt"):
-        return {"low": None, "high": value, "low_inclusive": False, "high_inclusive": op == "le"}
-    return {"low": value, "high": value, "low_inclusive": True, "high_inclusive": True}

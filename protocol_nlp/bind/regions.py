@@ -29,6 +29,7 @@ class Phrase:
 
     concept: Concept
     indices: tuple[int, ...]
+    words: tuple[int, ...] = ()
 
 
 class Region:
@@ -93,7 +94,7 @@ class Region:
         ordered = sorted(found)
         head = next((n for n in ordered if self.parts[n].kind in ("CONCEPT", "MEASURE")), None)
         if head is not None and short is None:
-            return Phrase(self.parts[head].concept(), (head,))
+            return Phrase(self.parts[head].concept(), (head,), tuple(ordered))
         kept = [self.parts[n] for n in ordered]
         span = hull([p.span for p in (*kept, *([short] if short else []))])
         concept = Concept(span=span, text=" ".join(p.text for p in kept))

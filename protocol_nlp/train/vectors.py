@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import floret
-
 from protocol_nlp.annotate.criteria_tokenizer import split
 
 from .brat import held_out
@@ -41,6 +39,8 @@ def train_vectors(words: Path, out: Path, *, dim: int, buckets: int, epochs: int
 
     One thread, so that the result is the same from run to run.
     """
+    import floret  # of the extra "train"; the rest of this package works without it
+
     model = floret.train_unsupervised(
         str(words),
         model="cbow",
