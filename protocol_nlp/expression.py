@@ -136,6 +136,10 @@ def _permitted(node: Any) -> _Permission | None:
     name, children = node
     if name in ("permit", "exemption"):
         return _permission(node)
+    if name in ("run", "scoped") and (inner := _only(node)) is not None:
+        return _permitted(inner)
+    if name == "bracket" and (inside := _permitted(children[1])) is not None:
+        return replace(inside, exempt=_marked(inside.exempt, children[0][1].span, children[2][1].span))
     if name in ("tier", "unless", "example", "duty") and (inner := _permitted(children[0])) is not None:
         cue, more = children[1][1], build(children[2])
         if name == "unless":
@@ -150,6 +154,12 @@ def _permitted(node: Any) -> _Permission | None:
             return replace(inner, exempt=_example(inner.exempt, cue, more))
         return replace(inner, exempt=join("and", [inner.exempt, more], [cue.span], implied=True))
     return None
+
+
+def _only(node: Any) -> Any:
+    """The one thing that a run or scope holds; null where it holds more."""
+    held = [c for c in node[1] if not _is(c, "SCOPE", "END")]
+    return held[0] if len(held) == 1 and held[0][0] != "part" else None
 
 
 def _permission(node: Any) -> _Permission:
@@ -272,6 +282,12 @@ def _run(children: list[Any]) -> Expr:
         if not _is(child, "WINDOW"):
             unit = build(child)
             before = open_units or done
+            if before and child[0] == "bracket" and (inside := _permitted(child)) and inside.cue == "permit":
+                # "hormonal therapy (birth control is allowed)"
+                rule = _group([*done, *open_units])
+                span = rule.span.cover(inside.exempt.span)
+                done, open_units = [Unless(span=span, operand=rule, exception=inside.exempt)], []
+                continue
             if before and child[0] == "bracket" and orphan(unit):
                 assert isinstance(unit, Within)
                 before[-1] = _onto(before[-1], unit)

@@ -37,8 +37,8 @@ def window_scope(node: Expr) -> Expr:
         or last.window.span.start < last.operand.span.start
     ):
         return node
-    if isinstance(node, And) and any(isinstance(o, Comparison) for o in before):
-        return node
+    if isinstance(node, And) and (node.implied or any(isinstance(o, Comparison) for o in before)):
+        return node  # sentences and loose phrases, or bounds with times of their own, are no list
     group = replace(node, operands=(*before, last.operand), span=hull([*(o.span for o in before), last.operand.span]))
     marks = tuple(m for m in node.marks if group.span.holds(m))
     late = tuple(m for m in node.marks if not group.span.holds(m))
@@ -93,9 +93,9 @@ Pass = Callable[[Expr], Expr]
 
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("drop_empty", drop_empty),
-    ("flatten", flatten),
     ("orphan_windows", orphan_windows),
     ("window_scope", window_scope),
+    ("flatten", flatten),
     ("tiers", tiers),
     ("flatten_again", flatten),
 )

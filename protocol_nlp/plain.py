@@ -58,7 +58,7 @@ def plain(expr: Expr) -> str:
         case And():
             return f"all of: {_listed(_parts(expr, And))}"
         case Or():
-            return f"any of: {_listed(_parts(expr, Or))}"
+            return f"any of{_as_read(expr)}: {_listed(_parts(expr, Or))}"
         case AtLeast():
             return f"at least {expr.count} of: {_listed(expr.operands)}"
         case Not():
@@ -92,7 +92,7 @@ def points(expr: Expr) -> Point:
         case And():
             return Point("all of:", _pointed(_parts(expr, And)))
         case Or():
-            return Point("any of:", _pointed(_parts(expr, Or)))
+            return Point(f"any of{_as_read(expr)}:", _pointed(_parts(expr, Or)))
         case AtLeast():
             return Point(f"at least {expr.count} of:", _pointed(expr.operands))
         case Not():
@@ -133,6 +133,11 @@ def _unwrapped(expr: Expr) -> Expr:
     while isinstance(expr, And | Or) and len(expr.operands) == 1:
         expr = expr.operands[0]
     return expr
+
+
+def _as_read(expr: Or) -> str:
+    """Said where no "or" stands in the text: a comma, or an "and" that counts up, was read as one."""
+    return " (as read)" if expr.implied else ""
 
 
 def _parts(expr: Expr, kind: type[And | Or]) -> Iterator[Expr]:

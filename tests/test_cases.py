@@ -1,4 +1,7 @@
-"""Phrase ⇒ canonical line: one file a construct under tests/cases/, one case a line."""
+"""Phrase ⇒ canonical line: one file a construct under tests/cases/, one case a line.
+
+The phrases of files named `…_exclusion.txt` stand among exclusions, those of `…_inclusion.txt` among inclusions.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import pytest
 
 from protocol_nlp.annotate import annotator
 from protocol_nlp.assemble import read
-from protocol_nlp.tree import Span
+from protocol_nlp.tree import Role, Span
 
 FOLDER = Path(__file__).parent / "cases"
 
@@ -26,7 +29,11 @@ def cases() -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(("where", "phrase", "wanted"), cases(), ids=[c[0] for c in cases()])
 def test_case(where: str, phrase: str, wanted: str) -> None:
     tokens = annotator().tokens(phrase, [Span(0, len(phrase))])[0]
-    assert str(read(tokens)) == wanted, f"{where}: {phrase}"
+    stem = where.partition(":")[0]
+    role: Role | None = (
+        "exclusion" if stem.endswith("_exclusion") else "inclusion" if stem.endswith("_inclusion") else None
+    )
+    assert str(read(tokens, role=role)) == wanted, f"{where}: {phrase}"
 
 
 def test_there_are_enough_cases() -> None:

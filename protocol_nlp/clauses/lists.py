@@ -41,19 +41,58 @@ class _Joint:
 
 @dataclass(slots=True)
 class _List:
+    """`closing` is the connective that stands behind the last operand ("…, relapsed, or" and the line ends)."""
+
     operands: list[list[Part]]
     joints: list[_Joint]
+    closing: Op | None = None
 
 
 def chunk(parts: list[Part], place: Place) -> list[Part]:
     """The parts between two words of logic, with each joint an AND or OR and each reach a SCOPE."""
-    found = _with_reach(_denials(_split(parts), place), place)
+    found = _grouped(_with_reach(_denials(_split(parts), place), place), place)
+    return _joined(found, place)
+
+
+def _joined(found: _List, place: Place) -> list[Part]:
+    """The operands with each joint typed."""
     _type(found, place)
     out = list(found.operands[0]) if found.operands else []
     for joint, operand in zip(found.joints, found.operands[1:], strict=True):
         assert joint.op is not None
         out += [joint.part.changed(kind=joint.op, cue=joint.cue), *operand]
     return out
+
+
+def _grouped(found: _List, place: Place) -> _List:
+    """ "A or B, and C": where words join some operands with a comma and others without, those without are closer. A
+    list with bare commas ("A, B, or C") has but one level."""
+    worded = [j for j in found.joints if j.op is not None]
+    if len(worded) != len(found.joints) or len({j.comma for j in worded}) < 2:
+        return _wide(found, place)
+    operands, joints = [], []
+    start = 0
+    for i in range(len(found.operands)):
+        if i < len(found.joints) and not found.joints[i].comma:
+            continue
+        near = _List(found.operands[start : i + 1], found.joints[start:i])
+        operands.append([scope(_joined(near, place))] if len(near.operands) > 1 else near.operands[0])
+        if i < len(found.joints):
+            joints.append(found.joints[i])
+        start = i + 1
+    return _List(operands, joints)
+
+
+def _wide(found: _List, place: Place) -> _List:
+    """ "metastatic or unresectable and have progressed": a second predicate is said of all that stands before it."""
+    ops = [j.op for j in found.joints]
+    for i, joint in enumerate(found.joints):
+        second = found.operands[i + 1][0].cue in ("predicate", "clause")
+        if joint.op == "AND" and second and "OR" in ops[:i]:
+            near = _List(found.operands[: i + 1], found.joints[:i])
+            held = [scope(_joined(near, place))]
+            return _wide(_List([held, *found.operands[i + 1 :]], found.joints[i:], found.closing), place)
+    return found
 
 
 def last_operand(parts: list[Part]) -> int:
@@ -77,16 +116,17 @@ def _split(parts: list[Part]) -> _List:
             old = joints[-1]
             word = new if new.op is not None else old
             joints[-1] = _Joint(word.part, word.op, old.comma or new.comma)
+    closing: Op | None = None
     if not operands[-1]:
         operands.pop()
         if joints and operands:
-            joints.pop()
+            closing = joints.pop().op
     for i in range(len(operands) - 1, 0, -1):
         # "A or B, within 6 months": a comma before a window joins nothing.
         if joints[i - 1].op is None and all(p.kind == "WINDOW" for p in operands[i]):
             operands[i - 1] += operands.pop(i)
             joints.pop(i - 1)
-    return _List(operands, joints)
+    return _List(operands, joints, closing)
 
 
 def _denials(found: _List, place: Place) -> _List:
@@ -99,16 +139,17 @@ def _denials(found: _List, place: Place) -> _List:
         at = next((n for n, p in enumerate(operand) if p.kind == "NOT"), None)
         end = i
         if at is not None and at + 1 < len(operand) and operand[at].cue != "narrow":
-            while end < len(found.joints) and _denied(found, i, end):
+            why = next((n for n, p in enumerate(operand) if n > at + 1 and p.cue == "cause"), len(operand))
+            while why == len(operand) and end < len(found.joints) and _denied(found, i, end):
                 end += 1
-            rest = _rejoin(found, i, end, operand[at + 1 :])
+            rest = _rejoin(found, i, end, operand[at + 1 : why])
             if end > i or sum(p.kind != "WINDOW" for p in rest) > 1:
-                operand = [*operand[: at + 1], scope(chunk(rest, place.inside("denied")))]
+                operand = [*operand[: at + 1], scope(chunk(rest, place.inside("denied"))), *operand[why:]]
         operands.append(operand)
         if end < len(found.joints):
             joints.append(found.joints[end])
         i = end + 1
-    return _List(operands, joints)
+    return _List(operands, joints, found.closing)
 
 
 def _denied(found: _List, start: int, end: int) -> bool:
@@ -145,7 +186,7 @@ def _with_reach(found: _List, place: Place) -> _List:
     i = 0
     while i < len(found.operands):
         operand = found.operands[i]
-        at = next((n for n, p in enumerate(operand) if n and p.cue == "with"), None)
+        at = next((n for n, p in enumerate(operand) if n and p.cue in ("with", "cause")), None)
         end = i
         if at is not None:
             person = all(_person(p) for p in operand[:at] if p.kind == "EXPR")
@@ -153,7 +194,7 @@ def _with_reach(found: _List, place: Place) -> _List:
                 joint = found.joints[end]
                 if (joint.comma or joint.op is None) and not person:
                     break
-                if any(p.cue == "with" and n for n, p in enumerate(found.operands[end + 1])):
+                if any(p.cue in ("with", "cause") and n for n, p in enumerate(found.operands[end + 1])):
                     break
                 end += 1
             if end > i:
@@ -168,18 +209,23 @@ def _with_reach(found: _List, place: Place) -> _List:
         if end < len(found.joints):
             joints.append(found.joints[end])
         i = end + 1
-    return _List(operands, joints)
+    return _List(operands, joints, found.closing)
 
 
 def _type(found: _List, place: Place) -> None:
     joints, operands = found.joints, found.operands
+    # A bare row of things ("anaemia, fever, cough") offers them; two of them may as well be asked together.
+    row = len(operands) > 2 and not any(j.op for j in joints) and found.closing is None and all(map(_thing, operands))
+    if place.role is None and place.kind == "rule":
+        row = row or (len(operands) == 2 and joints[0].op is None and all(map(_thing, operands)))
     for i, joint in enumerate(joints):
         if joint.op is None:
-            closing = next((j.op for j in joints[i + 1 :] if j.op is not None), None)
+            closing = next((j.op for j in joints[i + 1 :] if j.op is not None), found.closing)
             if closing is not None and not _clause(operands[i + 1]):
                 joints[i] = joint.typed(closing, "list")
             else:
-                joints[i] = joint.typed(_default(operands[i], operands[i + 1], place), "implied")
+                op = "OR" if row and place.op is None else _default(operands[i], operands[i + 1], place)
+                joints[i] = joint.typed(op, "implied")
     start = 0
     while start < len(joints):
         end = start
@@ -194,7 +240,7 @@ def _default(left: list[Part], right: list[Part], place: Place) -> Op:
     """A comma that no "and" or "or" closes."""
     if place.op is not None:
         return place.op
-    if _clause(right) or any(p.kind == "NOT" for p in right):
+    if _clause(right) or right[0].cue == "predicate" or any(p.kind == "NOT" for p in right):
         return "AND"
     if place.role == "exclusion" and place.kind == "rule":
         return "OR"
@@ -206,7 +252,9 @@ def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place) -
     or excluded each for itself. Bounds and clauses are never alternatives by rule, and "both A and B" is no list."""
     if all(len(o) and _person(o[0]) for o in operands):
         return True
-    if place.op is not None or all(j.cue == "implied" for j in joints):
+    if place.op is not None:
+        return place.op == "OR"
+    if all(j.cue == "implied" for j in joints):
         return False
     if any(p.cue == "both" for o in operands for p in o) or not all(_thing(o) for o in operands):
         return False
@@ -214,9 +262,10 @@ def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place) -
 
 
 def _thing(operand: list[Part]) -> bool:
-    """An operand that names something, as against one that states a bound or continues a sentence."""
-    named = [p for p in operand if p.kind in ("EXPR", "SCOPE", "BRACKET")]
-    return not _clause(operand) and not any(_bounded(p) for p in named)
+    """An operand that names something, as against one that states or denies it or continues a sentence."""
+    if operand[0].cue in ("clause", "predicate", "statement"):
+        return False
+    return not any(_bounded(p) or p.kind == "NOT" for p in operand)
 
 
 def _clause(operand: list[Part]) -> bool:

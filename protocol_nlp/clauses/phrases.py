@@ -25,8 +25,9 @@ _STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspe
 
 
 def atoms(parts: list[Part]) -> list[Part]:
-    """The parts with each run of words as EXPR parts; their `cue` is "with" where they say more of what stands before,
-    "clause" where they can be no member of a list."""
+    """The parts with each run of words as EXPR parts. Their `cue` tells how they go on from what stands before: "with"
+    more of it, "cause" the reason, "clause" no member of a list, "predicate" a second verb, "statement" one of its own.
+    """
     out: list[Part] = []
     run: list[Part] = []
 
@@ -36,7 +37,8 @@ def atoms(parts: list[Part]) -> list[Part]:
                 out.append(piece[0])
             elif (atom := _atom(piece)) is not None:
                 slashed = bool(out) and out[-1].cue == "slash"
-                out.append(atom.changed(cue=None if slashed else "with" if n else _opening(piece)))
+                joined = "cause" if is_a("cause", piece[0].text) else "with"
+                out.append(atom.changed(cue=None if slashed else joined if n else _opening(piece)))
         run.clear()
 
     for part in _prefixes(parts):
@@ -54,25 +56,71 @@ def atoms(parts: list[Part]) -> list[Part]:
 
 def _prefixes(parts: list[Part]) -> list[Part]:
     """ "non-pregnant women" denies a thing; in "non-infectious fever" the prefix belongs to its word alone."""
-    out = list(parts)
-    for i, part in enumerate(parts):
-        if part.kind != "NOT" or part.text.lower() != "non" or i + 1 == len(parts):
+    parts = [p for part in parts for p in _unglued(part)]
+    out: list[Part] = []
+    i = 0
+    while i < len(parts):
+        part = parts[i]
+        at = i + 2 if i + 1 < len(parts) and parts[i + 1].kind == "DASH" else i + 1
+        if part.kind != "NOT" or part.text.lower() != "non" or at >= len(parts):
+            out.append(part)
+            i += 1
             continue
-        at = i + 2 if parts[i + 1].kind == "DASH" else i + 1
-        thing = parts[at] if at < len(parts) else part
-        ends = at + 1 >= len(parts) or parts[at + 1].kind not in _PHRASE
-        if thing.kind in ("CONCEPT", "MEASURE", "ANCHOR") or (thing.kind == "WORD" and ends):
-            out[i] = part.changed(cue="narrow")
-            out[at] = thing.changed(cue="cut")
+        thing, between = parts[at], parts[i + 1 : at]
+        ends = at + 1 == len(parts) or parts[at + 1].kind not in _PHRASE
+        if thing.kind == "CONCEPT" and " " in thing.text:
+            out.append(_other_thing(part, thing))
+        elif thing.kind in ("CONCEPT", "MEASURE", "ANCHOR") or (thing.kind == "WORD" and ends):
+            out += [part.changed(cue="narrow"), *between, thing.changed(cue="cut")]
         else:
-            out[i] = part.changed(kind="WORD")
+            out += [part.changed(kind="WORD"), *between, thing]
+        i = at + 1
     return out
+
+
+def _other_thing(prefix: Part, thing: Part) -> Part:
+    """ "non-cardiac surgery" is a thing of the same sort that no table knows."""
+    term = thing.term()
+    label = term.label if term is not None else None
+    span = prefix.span.cover(thing.span)
+    return thing.changed(span=span, text=f"{prefix.text}-{thing.text}", value=Term(id=None, name=None, label=label))
+
+
+def _unglued(part: Part) -> list[Part]:
+    """A concept of one word with its denial before it ("non-smokers"), as two parts; no name begins with "non" and is
+    the same thing without it."""
+    prefix, _, rest = part.text.partition("-")
+    start, end = part.span
+    whole = part.kind == "CONCEPT" and end - start == len(part.text)
+    if not whole or prefix.lower() != "non" or not rest.isalpha() or _named_non(part):
+        return [part]
+    cut = start + len(prefix)
+    return [
+        Part(kind="NOT", span=Span(start, cut), text=prefix, value="not"),
+        Part(kind="DASH", span=Span(cut, cut + 1), text="-"),
+        part.changed(span=Span(cut + 1, end), text=rest),
+    ]
+
+
+def _named_non(part: Part) -> bool:
+    term = part.term()
+    return term is not None and (term.name or "").lower().startswith("non")
 
 
 def _opening(piece: list[Part]) -> str | None:
     if piece[0].kind == "EITHER" and piece[0].text.lower() == "both":
         return "both"
-    return "clause" if _clause(piece) else None
+    if is_a("opener", piece[0].text):
+        return "clause"
+    if is_a("predicate", piece[0].text) or _participle(piece):
+        return "predicate"
+    return "statement" if _statement(piece) else None
+
+
+def _statement(piece: list[Part]) -> bool:
+    """ "HCV antibodies are positive": a verb between two pieces of content."""
+    content = [i for i, p in enumerate(piece) if p.kind not in _VOID]
+    return any(is_a("predicate", p.text) and content[0] < i < content[-1] for i, p in enumerate(piece) if content)
 
 
 def _pieces(run: list[Part]) -> list[list[Part]]:
@@ -85,6 +133,7 @@ def _pieces(run: list[Part]) -> list[list[Part]]:
             continue
         if _joins(run, i, out[-1]):
             out.append([])
+            part = part.changed(kind="SUBJECT") if is_a("cause", part.text) else part
         out[-1].append(part)
     return [piece for piece in out if piece]
 
@@ -98,21 +147,23 @@ def _alternatives(run: list[Part], i: int) -> bool:
 
 
 def _joins(run: list[Part], i: int, before: list[Part]) -> bool:
-    if not is_a("joiner", run[i].text) or run[i].kind not in ("SUBJECT", "WORD"):
+    if run[i].kind not in ("SUBJECT", "WORD") or not (is_a("joiner", run[i].text) or is_a("cause", run[i].text)):
         return False
     named = [p for p in before if p.kind not in _VOID and p.kind != "STATUS"]
     after = [p for p in run[i + 1 :] if p.kind not in _VOID]
     return bool(named and after) and not is_a("governor", before[-1].text) and before[-1].kind != "DASH"
 
 
-def _clause(run: list[Part]) -> bool:
-    """ "as judged by …", "requiring …", "treated within …": says something of what stands before."""
+def _participle(run: list[Part]) -> bool:
+    """ "requiring …", "treated within …": says something of what stands before."""
     first = run[0]
-    if is_a("opener", first.text):
-        return True
     nxt = run[1] if len(run) > 1 else None
     loose = nxt is None or nxt.kind in ("SUBJECT", "OF", "AT", "DURING", "AFTER", "BEFORE", "SINCE")
-    return first.kind == "WORD" and first.text.lower().endswith(("ed", "ing")) and loose and len(first.text) > 5
+    word = first.text.lower()
+    alone = first.kind == "CONCEPT" and nxt is None and " " not in word
+    if nxt is None and word.endswith("ing"):
+        return False  # "nausea, vomiting"
+    return (first.kind == "WORD" or alone) and word.endswith(("ed", "ing")) and loose and len(word) > 5
 
 
 def _atom(run: list[Part]) -> Part | None:

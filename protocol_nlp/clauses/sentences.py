@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from protocol_nlp.clauses.lists import chunk, joint, last_operand
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
@@ -24,6 +26,8 @@ def sentences(parts: list[Part], place: Place) -> list[Part]:
     for sentence, stop in _cut(parts, "PERIOD"):
         made = _sentence(sentence, place)
         if made:
+            if out and sentence[0].kind in ("OR", "AND_OR"):
+                out[-1] = out[-1].changed(cue="OR")
             out += made
             if stop is not None:
                 out.append(stop.changed(kind="STOP" if place.top else "AND", cue="implied"))
@@ -115,7 +119,7 @@ def _says(part: Part) -> bool:
 def _intro(parts: list[Part]) -> tuple[int, int] | None:
     """Where the words that announce a list begin and end."""
     for i, part in enumerate(parts):
-        if part.kind not in _INTRO:
+        if part.kind not in _INTRO or (part.kind == "COLON" and i and parts[i - 1].kind in _SEPARATORS):
             continue
         end = i + 1
         while end < len(parts) and (parts[end].kind in _INTRO or parts[end].kind in ("COMMA", "SEMICOLON")):
@@ -157,8 +161,10 @@ def _announced(parts: list[Part], start: int, end: int, place: Place) -> list[Pa
     elif not any(p.kind == "SEMICOLON" for p in tail):
         stop = next((i for i, p in enumerate(tail) if p.kind in ("EXCEPT", "PERMIT") and i), stop)
     op = _COUNTS.get(str(count.value)) if count is not None else None
-    kind = "list" if place.kind == "rule" else place.kind
-    listed = _listed(tail[:stop], place.inside(kind, op))
+    here = place.inside("list" if place.kind == "rule" else place.kind, op)
+    if stop < len(tail) and tail[stop].kind == "MUST":
+        here = Place(top=False)  # "drugs such as A, B and C must be stopped": all of them
+    listed = _listed(tail[:stop], here)
     if not listed:
         return _rule([*head, *tail], place)
     cue = _cue(intro)
@@ -169,6 +175,8 @@ def _announced(parts: list[Part], start: int, end: int, place: Place) -> list[Pa
         unit = [cue.changed(kind="NOT"), scope(listed)]
     rest = _clean(_rule_parts(tail[stop:], place)) if stop < len(tail) else []
     lead = [] if says_nothing and (count is not None or not head) else _rule(head, place)
+    if says_nothing and head and many is not None:
+        unit[0] = unit[0].changed(span=head[0].span.cover(unit[0].span))
     if not lead:
         return _clean([*unit, *rest])
     mark = cue.changed(kind="EXAMPLE", cue="again" if count is not None else None)
@@ -228,20 +236,17 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
     ends = [*parts, None]
     for part in ends:
         if part is not None and part.kind not in _SEPARATORS:
+            if part.kind == "BRACKET" and part.value[1][0].kind in ("OR", "AND_OR"):
+                run.append(part.value[1][0])  # "(or < 3 with anticoagulants)"
             if (made_up := _bracket(part, place)).kind != "EMPTY":
                 run.append(made_up)
             continue
-        here = place
         if before is not None and before.kind == "EXCEPT":
-            here = place.inside("exempt")
-        made = chunk(run, here)
-        if before is not None and before.kind == "EXCEPT" and before.value == "other_than" and made and out[:-1]:
-            cut = last_operand(out[:-1])
-            left = out[:-1][cut:]
-            if left and not any(p.kind in _SEPARATORS for p in left):
-                out = [*out[:-1][:cut], scope([*left, before, *made])]
-                made = []
-        out += made
+            out = _excepted(out[:-1], before, run, place)
+        else:
+            # What a condition or a duty says must hold together, in whatever section it stands.
+            plain = before is not None and before.kind in ("IF", "UNLESS", "MUST", "THEN", "PERMIT")
+            out += chunk(run, replace(place, role=None) if plain else place)
         if part is not None:
             trailing = part.kind == "MUST" and run and run[-1].kind in _JOINTS
             if trailing:
@@ -251,13 +256,52 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
     return _relative(out)
 
 
+def _excepted(rule: list[Part], cue: Part, run: list[Part], place: Place) -> list[Part]:
+    """The rule with its exception: "other than" holds to the noun before it, and a window behind what is exempt is the
+    rule's, if that has none of its own ("malignancy other than skin cancer within 5 years")."""
+    exempt: list[Part] = run
+    after: list[Part] = []
+    if rule and not any(_timed(p) for p in rule):
+        exempt, after = _windowed(run)
+    made = chunk(exempt, place.inside("exempt"))
+    cut = last_operand(rule) if cue.value == "other_than" else 0
+    if not made or not rule or not (after or cut) or any(p.kind in _SEPARATORS for p in rule[cut:]):
+        return [*rule, cue, *chunk(run, place.inside("exempt"))]
+    return [*rule[:cut], scope([*rule[cut:], cue, *made]), *chunk(after, place)]
+
+
+def _timed(part: Part) -> bool:
+    match part.kind:
+        case "WINDOW":
+            return True
+        case "SCOPE":
+            return any(map(_timed, part.value))
+        case "BRACKET":
+            return any(map(_timed, part.value[1]))
+        case _:
+            return False
+
+
+def _windowed(run: list[Part]) -> tuple[list[Part], list[Part]]:
+    """The run before its last windows, and those with the clause they stand in (", treated within 5 years")."""
+    end = len(run)
+    while end and run[end - 1].kind == "WINDOW":
+        end -= 1
+    if end == len(run) or any(_timed(p) for p in run[:end]):
+        return run, []
+    at = next((i for i in range(end - 1, 0, -1) if run[i].kind == "COMMA"), None)
+    if at is not None and at + 1 < end and run[at + 1].cue == "clause":
+        return run[:at], run[at + 1 :]
+    return run[:end], run[end:]
+
+
 def _judged(part: Part, place: Place) -> Part:
     """ "are eligible" at the head of an inclusion states who is included, elsewhere it makes an exception; "is not
-    allowed" among exclusions only says once more that a thing excludes."""
+    allowed" denies a thing among inclusions, elsewhere it only says once more that the thing excludes."""
     if part.kind == "PERMIT":
         here = part.value == "eligible" and place.role != "exclusion"
         return part.changed(cue="eligible_here" if here else str(part.value))
-    if part.kind == "PROHIBIT" and part.value == "prohibit" and place.role == "exclusion":
+    if part.kind == "PROHIBIT" and part.value == "prohibit" and place.role != "inclusion":
         return part.changed(cue="again")
     return part
 

@@ -93,6 +93,7 @@ def _nodes(expr: Expr, text: str) -> Iterator[tuple[str, Span, Fact]]:
                     yield "window", quantity.span, fields | {"targets": _leaves(node.operand)}
             case Unless() if node.operand.span.end > node.operand.span.start:
                 rule = node.operand.operand if isinstance(node.operand, Within) else node.operand
+                rule = rule if rule.span.end > rule.span.start else node.operand
                 fields = {"from": [rule.span], "except": sorted(set(_exempt(node.exception)))}
                 yield "exception", _cue(node, text), fields
             case And() | Or() if len(node.operands) > 1:
