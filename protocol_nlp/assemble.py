@@ -9,6 +9,7 @@ from protocol_nlp.account import account, opaque_share
 from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.bind import bind
 from protocol_nlp.clauses import clauses
+from protocol_nlp.expression import exempted
 from protocol_nlp.grammar import expression, parts
 from protocol_nlp.normalize import normalize
 from protocol_nlp.segment import Item
@@ -22,10 +23,15 @@ def flat(items: Sequence[Item]) -> Iterator[Item]:
         yield from flat(item.children)
 
 
-def read(tokens: Sequence[Token], heading: Concept | None = None, role: Role | None = None) -> Expr | None:
-    """The expression that the tokens of one item state; null for an item without any. `role` is its section's."""
+def read(
+    tokens: Sequence[Token], heading: Concept | None = None, role: Role | None = None, *, exempt: bool = False
+) -> Expr | None:
+    """The expression that the tokens of one item state; null for an item without any. `role` is its section's;
+    `exempt` items stand below a lead such as "with the following exceptions:"."""
     found = expression(clauses(bind(parts(tokens), heading), role))
-    return account(normalize(found) if found is not None else None, tokens)
+    if found is not None:
+        found = normalize(exempted(found) if exempt else found)
+    return account(found, tokens)
 
 
 def trial(registration: Registration, items: Sequence[Item], tokens: Sequence[Sequence[Token]]) -> Trial:
@@ -33,10 +39,11 @@ def trial(registration: Registration, items: Sequence[Item], tokens: Sequence[Se
     by_item = dict(zip((id(item) for item in flat(items)), tokens, strict=True))
     text = registration.text
 
-    def criterion(item: Item, heading: Concept | None) -> Criterion:
+    def criterion(item: Item, heading: Concept | None, *, exempt: bool = False) -> Criterion:
         own = by_item[id(item)]
-        expr = read(own, heading, item.role)
+        expr = read(own, heading, item.role, exempt=exempt)
         below = _measure(own) or heading
+        exempts = _excepts(own)
         return Criterion(
             id=item.id,
             role=item.role,
@@ -48,7 +55,7 @@ def trial(registration: Registration, items: Sequence[Item], tokens: Sequence[Se
             expr=expr,
             list_missing=item.list_missing,
             opaque_share=opaque_share(expr, text, item.lead),
-            children=tuple(criterion(child, below) for child in item.children),
+            children=tuple(criterion(child, below, exempt=exempts) for child in item.children),
         )
 
     made = Trial(registration=registration, criteria=tuple(criterion(item, None) for item in items))
@@ -57,6 +64,12 @@ def trial(registration: Registration, items: Sequence[Item], tokens: Sequence[Se
     unread = sum((c.opaque_share * n for c, n in sizes), Decimal(0))
     share = (unread / total).quantize(Decimal("0.001")) if total else Decimal(0)
     return Trial(registration=registration, criteria=made.criteria, opaque_share=share)
+
+
+def _excepts(tokens: Sequence[Token]) -> bool:
+    """Whether the words of an item end in the announcement of exceptions, which are then the items below it."""
+    said = [t.kind for t in tokens if t.kind not in ("COLON", "PERIOD", "DASH", "COMMA", "MARK", "SEMICOLON")]
+    return bool(said) and said[-1] == "EXCEPT"
 
 
 def _measure(tokens: Sequence[Token]) -> Concept | None:

@@ -106,20 +106,38 @@ def _criterion(children: list[Any]) -> Expr:
             ops.append(child[1].cue)
             continue
         permission = _permitted(child)
-        again = permission is not None and permission.cue == "eligible_here" and not out
-        if permission is None or permission.cue == "states" or again:
-            out.append(build(child) if permission is None else permission.exempt)
-        elif out:
+        first = permission is not None and permission.cue in ("eligible_here", "duty", "outside") and not out
+        if permission is None or permission.cue == "states" or first:
+            duty = permission is None or permission.cue == "duty"
+            out.append(build(child) if duty or permission is None else permission.exempt)
+        elif out and not all(map(_ruleless, out)):
             rule = _stops(out, marks[: len(out) - 1], ops)
+            if permission.cue == "outside" and isinstance(permission.exempt, Unless):
+                # "steroids. Replacement therapy is not considered a form of treatment": said again of the rule
+                again = permission.exempt
+                exempt = _marked(again.exception, *again.marks)
+                more = join("and", [exempt, again.operand], [], implied=True)
+                permission = replace(permission, exempt=more)
             cue = marks[len(out) - 1 :]
             out = [Unless(span=rule.span.cover(permission.exempt.span), operand=rule, exception=permission.exempt)]
             out[0] = _marked(out[0], *cue) if cue else out[0]
             marks, ops = [], []
         else:
-            at = permission.exempt.span
-            nothing = Opaque(span=Span(at.start, at.start), text="", reason=_NO_RULE)
-            out.append(Unless(span=at, operand=nothing, exception=permission.exempt))
+            out.append(exempted(permission.exempt))
     return _stops(out, marks, ops)
+
+
+def exempted(node: Expr) -> Expr:
+    """The node as what is exempt from a rule that stands in another item."""
+    if _ruleless(node):
+        return node
+    at = node.span
+    rule = Opaque(span=Span(at.start, at.start), text="", reason=_NO_RULE)
+    return Unless(span=at, operand=rule, exception=node)
+
+
+def _ruleless(node: Expr) -> bool:
+    return isinstance(node, Unless) and node.operand.span.start == node.operand.span.end
 
 
 def _stops(operands: list[Expr], marks: list[Span], ops: list[str | None]) -> Expr:
@@ -140,6 +158,10 @@ def _permitted(node: Any) -> _Permission | None:
         return _permitted(inner)
     if name == "bracket" and (inside := _permitted(children[1])) is not None:
         return replace(inside, exempt=_marked(inside.exempt, children[0][1].span, children[2][1].span))
+    if name == "duty" and children[1][1].cue == "exempt" and not _permitted(children[0]):
+        # among exclusions: "patients with treated metastases must be stable" are the exempt ones
+        exempt, cue, more = build(children[0]), children[1][1], build(children[2])
+        return _Permission(join("and", [exempt, more], [cue.span], implied=True), "duty")
     if name in ("tier", "unless", "example", "duty") and (inner := _permitted(children[0])) is not None:
         cue, more = children[1][1], build(children[2])
         if name == "unless":
@@ -176,7 +198,7 @@ def _permission(node: Any) -> _Permission:
     if cue.cue == "outside":
         # "hair loss is not included in unresolved toxicities": the rule stands behind
         span = exempt.span.cover(tail.span)
-        return _Permission(Unless(span=span, operand=tail, exception=exempt, marks=(cue.span,)), "states")
+        return _Permission(Unless(span=span, operand=tail, exception=exempt, marks=(cue.span,)), "outside")
     return _Permission(join("and", [exempt, tail], [cue.span], implied=True), cue.cue)
 
 
@@ -353,7 +375,7 @@ def _conditional(name: str, children: list[Any]) -> Expr:
     span = first.span.cover(second.span)
     if name == "tier":
         return If(span=span, guard=second, then=first, marks=(cue.span,))
-    if cue.cue != "who" and not _persons(first):
+    if cue.cue not in ("who", "exempt") and not _persons(first):
         # "imaging must be performed within 28 days": subject and predicate of one statement, no guard
         return _stated(first, second, cue.span)
     return If(span=span, guard=first, then=second, marks=(cue.span,))
@@ -381,4 +403,4 @@ def _marked(node: Expr, *spans: Span) -> Expr:
     return replace(node, span=hull([node.span, *spans]), marks=marks)
 
 
-__all__ = ["alone", "attach", "build", "join", "within"]
+__all__ = ["alone", "attach", "build", "exempted", "join", "orphan", "within"]

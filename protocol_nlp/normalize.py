@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from protocol_nlp.expression import orphan
-from protocol_nlp.tree import And, Comparison, Expr, If, Opaque, Or, Within, hull, rewrite
+from protocol_nlp.tree import And, Comparison, Condition, Expr, If, Opaque, Or, Within, hull, rewrite
 
 
 def flatten(node: Expr) -> Expr:
@@ -21,9 +21,38 @@ def flatten(node: Expr) -> Expr:
             marks += operand.marks
         else:
             operands.append(operand)
-    if len(operands) == 1 and not marks:
-        return operands[0]
+    if len(operands) == 1 and not (marks and isinstance(operands[0], Opaque)):
+        (only,) = operands
+        if not marks or isinstance(only, Opaque):
+            return only
+        return replace(only, span=node.span, marks=tuple(sorted({*only.marks, *marks})))
     return replace(node, operands=tuple(operands), marks=tuple(sorted(set(marks))))
+
+
+def share_head(node: Expr) -> Expr:
+    """ "metastatic or unresectable sarcoma": words of one sort before a thing qualify it together."""
+    if not isinstance(node, And | Or) or len(node.operands) < 2:
+        return node
+    *before, last = node.operands
+    if not isinstance(last, Condition) or not last.qualifiers:
+        return node
+    first, *others = last.qualifiers
+    if not isinstance(first, Condition) or first.span.start > last.concept.span.start:
+        return node
+    if not all(isinstance(o, Condition) and _modifies(o, first) for o in before):
+        return node
+    group = replace(node, operands=(*before, first), span=hull([*(o.span for o in before), first.span]))
+    marks = tuple(m for m in node.marks if not group.span.holds(m))
+    group = replace(group, marks=tuple(m for m in node.marks if group.span.holds(m)))
+    return replace(last, qualifiers=(group, *others), span=node.span, marks=tuple(sorted({*last.marks, *marks})))
+
+
+def _modifies(word: Condition, like: Condition) -> bool:
+    """Whether a bare word is a modifier of the same sort as another: "metastatic", "histologically"."""
+    if word.qualifiers or word.concept.label is None or word.concept.label != like.concept.label:
+        return False
+    adverbs = [w.concept.text.endswith("ly") for w in (word, like)]
+    return all(adverbs) or (word.concept.label == "Observation" and " " not in word.concept.text)
 
 
 def window_scope(node: Expr) -> Expr:
@@ -71,13 +100,31 @@ def orphan_windows(node: Expr) -> Expr:
 
 
 def tiers(node: Expr) -> Expr:
-    """ "≤ 3 × ULN (≤ 5 × ULN if liver metastases)": the bracket's bound holds under its guard, beside the first."""
-    if isinstance(node, If) and isinstance(node.then, And) and node.then.implied and len(node.then.operands) > 1:
+    """ "≤ 3 × ULN (≤ 5 × ULN if liver metastases)": the last bound holds under its guard, beside the first."""
+    if isinstance(node, If) and isinstance(node.then, And | Or) and len(node.then.operands) > 1:
         *first, last = node.then.operands
-        if isinstance(last, Comparison) and any(isinstance(f, Comparison) for f in first):
+        bounds = [f for f in first if isinstance(f, Comparison)]
+        if isinstance(last, Comparison) and bounds and (node.then.implied or _same(last, bounds[-1])):
             tier = replace(node, then=last, span=last.span.cover(node.guard.span))
             return replace(node.then, operands=(*first, tier), span=node.span)
     return node
+
+
+def _same(one: Comparison, other: Comparison) -> bool:
+    """Whether two bounds are of the same measure."""
+    return one.measure is not None and other.measure is not None and one.measure.id == other.measure.id
+
+
+def persons(node: Expr) -> Expr:
+    """ "≥ 9 g/dL in women": a bound with the persons it holds for."""
+    if not isinstance(node, And) or not node.implied or len(node.operands) != 2:
+        return node
+    bound, who = node.operands
+    if not isinstance(bound, Comparison) or not isinstance(who, Condition) or who.concept.label != "Person":
+        return node
+    if bound.measure is None or bound.measure.label == "Person":
+        return node
+    return If(span=node.span, guard=who, then=bound, marks=node.marks)
 
 
 def drop_empty(node: Expr) -> Expr:
@@ -95,7 +142,10 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("drop_empty", drop_empty),
     ("orphan_windows", orphan_windows),
     ("window_scope", window_scope),
+    ("persons", persons),
+    ("share_head", share_head),
     ("flatten", flatten),
+    ("orphan_windows_again", orphan_windows),
     ("tiers", tiers),
     ("flatten_again", flatten),
 )

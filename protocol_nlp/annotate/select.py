@@ -156,7 +156,7 @@ def _time_before(lexemes: list[Lexeme], i: int) -> bool:
 
 def _inside_word(f: Found, lexemes: list[Lexeme], text: str) -> bool:
     """A cue that is only a part of a hyphenated word ("post-menopausal", "in-hospital") is none."""
-    if f.reading.kind in ("CONCEPT", "MEASURE", "ANCHOR", "NOT"):
+    if f.reading.kind in ("CONCEPT", "MEASURE", "ANCHOR", "NOT", "PROHIBIT"):
         return False
     first, last = lexemes[f.start], lexemes[f.end - 1]
     if first.kind in ("comparator", "mark") or last.kind in ("comparator", "mark"):

@@ -1,9 +1,13 @@
-"""Persons named together: "male or female patients aged 18 to 70" asks both the same."""
+"""Persons named together: "male or female patients aged 18 to 70" asks both the same.
+
+Nobody is both a man and a woman: an "and" between such persons counts up alternatives, and is marked as implied.
+"""
 
 from __future__ import annotations
 
 from protocol_nlp.parts import Part
-from protocol_nlp.tree import And, Condition, Or
+from protocol_nlp.phrase_words import is_a
+from protocol_nlp.tree import And, Condition, Expr, Or
 
 
 def couples(parts: list[Part]) -> list[Part]:
@@ -16,8 +20,11 @@ def couples(parts: list[Part]) -> list[Part]:
             joint, second = rest
             span = first.span.cover(second.span)
             operands = tuple(Condition(span=p.span, concept=p.concept()) for p in (first, second))
-            group = And if joint.kind == "AND" else Or
-            expr = group(span=span, operands=operands, marks=(joint.span,))
+            stated = joint.kind != "AND"
+            if stated or all(is_a("opposite", p.text.split()[0]) for p in (first, second)):
+                expr: Expr = Or(span=span, operands=operands, implied=not stated, marks=(joint.span,))
+            else:
+                expr = And(span=span, operands=operands, marks=(joint.span,))
             out.append(Part(kind="EXPR", span=span, text=f"{first.text} {joint.text} {second.text}", value=expr))
             i += 3
             continue

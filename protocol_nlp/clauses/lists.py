@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
-from protocol_nlp.clauses.words import is_a
 from protocol_nlp.parts import Part
+from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import And, Comparison, Condition, Or, Span
 
 _JOINTS: dict[str, Op | None] = {
@@ -50,7 +50,8 @@ class _List:
 
 def chunk(parts: list[Part], place: Place) -> list[Part]:
     """The parts between two words of logic, with each joint an AND or OR and each reach a SCOPE."""
-    found = _grouped(_with_reach(_denials(_split(parts), place), place), place)
+    found = _with_reach(_denials(_split(parts), place), place)
+    found = _grouped(_relative(found, place), place)
     return _joined(found, place)
 
 
@@ -64,12 +65,22 @@ def _joined(found: _List, place: Place) -> list[Part]:
     return out
 
 
+def _relative(found: _List, place: Place) -> _List:
+    """ "patients with asthma or COPD who smoke": said of the patients, whichever of the list they have."""
+    *before, last = found.operands or [[]]
+    at = next((n for n, p in enumerate(last) if n and p.cue == "who"), None)
+    if at is None or not before or not all(map(_thing, before)) or any(_person(p) for p in last[:at]):
+        return found
+    near = _List([*before, last[:at]], found.joints, found.closing)
+    return _List([[scope(_joined(near, place)), *last[at:]]], [])
+
+
 def _grouped(found: _List, place: Place) -> _List:
     """ "A or B, and C": where words join some operands with a comma and others without, those without are closer. A
     list with bare commas ("A, B, or C") has but one level."""
     worded = [j for j in found.joints if j.op is not None]
     if len(worded) != len(found.joints) or len({j.comma for j in worded}) < 2:
-        return _wide(found, place)
+        return _wide(_inner(found, place), place)
     operands, joints = [], []
     start = 0
     for i in range(len(found.operands)):
@@ -81,6 +92,20 @@ def _grouped(found: _List, place: Place) -> _List:
             joints.append(found.joints[i])
         start = i + 1
     return _List(operands, joints)
+
+
+def _inner(found: _List, place: Place) -> _List:
+    """ "failure of or intolerance to treatment, confirmed disease, a lesion": where commas alone go on behind the only
+    word of the list, and that word has none, it joins its two neighbours."""
+    worded = [n for n, j in enumerate(found.joints) if j.op is not None]
+    if len(worded) != 1 or found.closing is not None:
+        return found
+    at = worded[0]
+    if found.joints[at].op != "OR" or found.joints[at].comma or at == len(found.joints) - 1:
+        return found
+    near = scope(_joined(_List(found.operands[at : at + 2], [found.joints[at]]), place))
+    operands = [*found.operands[:at], [near], *found.operands[at + 2 :]]
+    return _List(operands, [*found.joints[:at], *found.joints[at + 1 :]], found.closing)
 
 
 def _wide(found: _List, place: Place) -> _List:
@@ -158,7 +183,9 @@ def _denied(found: _List, start: int, end: int) -> bool:
     if any(p.kind == "NOT" for p in operand) or not _thing(operand):
         return False
     if joint.op == "OR":
-        return True
+        # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
+        inner = found.operands[start][0].kind != "NOT" and start == end
+        return not (joint.comma and inner)
     closes = next((j.op for j in found.joints[end:] if j.op is not None), None)
     # "no metastases, adequate organ function": what the trial wants is not denied
     return not _wanted(operand) and (closes == "OR" or not _asks(found.operands[end + 1 :]))
@@ -186,7 +213,7 @@ def _with_reach(found: _List, place: Place) -> _List:
     i = 0
     while i < len(found.operands):
         operand = found.operands[i]
-        at = next((n for n, p in enumerate(operand) if n and p.cue in ("with", "cause")), None)
+        at = next((n for n, p in enumerate(operand) if n and p.cue in ("with", "who", "cause")), None)
         end = i
         if at is not None:
             person = all(_person(p) for p in operand[:at] if p.kind == "EXPR")
@@ -194,7 +221,7 @@ def _with_reach(found: _List, place: Place) -> _List:
                 joint = found.joints[end]
                 if (joint.comma or joint.op is None) and not person:
                     break
-                if any(p.cue in ("with", "cause") and n for n, p in enumerate(found.operands[end + 1])):
+                if any(p.cue in ("with", "who", "cause") and n for n, p in enumerate(found.operands[end + 1])):
                     break
                 end += 1
             if end > i:
@@ -282,6 +309,8 @@ def _wanted(operand: list[Part]) -> bool:
 
 def _person(part: Part) -> bool:
     """A phrase that says who, and no more: "men", "female patients"."""
+    if part.kind == "EXPR" and isinstance(part.value, And | Or):
+        return all(isinstance(o, Condition) and o.concept.label == "Person" for o in part.value.operands)
     if part.kind != "EXPR" or not isinstance(part.value, Condition):
         return False
     concept = part.value.concept

@@ -8,8 +8,8 @@ Everything else stays opaque.
 from __future__ import annotations
 
 from protocol_nlp.annotate.tokens import Term
-from protocol_nlp.clauses.words import is_a
 from protocol_nlp.parts import Part
+from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
 LONGEST = 12
@@ -37,7 +37,7 @@ def atoms(parts: list[Part]) -> list[Part]:
                 out.append(piece[0])
             elif (atom := _atom(piece)) is not None:
                 slashed = bool(out) and out[-1].cue == "slash"
-                joined = "cause" if is_a("cause", piece[0].text) else "with"
+                joined = "cause" if is_a("cause", piece[0].text) else "who" if _who(piece[0]) else "with"
                 out.append(atom.changed(cue=None if slashed else joined if n else _opening(piece)))
         run.clear()
 
@@ -47,11 +47,22 @@ def atoms(parts: list[Part]) -> list[Part]:
             if part.cue == "cut":
                 flush()
             continue
-        who = bool(run) and run[-1].text.lower() in ("who", "which", "that")
+        who = part.kind == "MUST" and (_relative(run) or _whose(run))
         flush()
-        out.append(part.changed(cue="who") if who and part.kind == "MUST" else part)
+        out.append(part.changed(cue="who") if who else part)
     flush()
     return out
+
+
+def _relative(run: list[Part]) -> bool:
+    """ "… Gilbert syndrome, who | must …" """
+    return bool(run) and run[-1].text.lower() in ("who", "which", "that")
+
+
+def _whose(run: list[Part]) -> bool:
+    """ "patients with metastases | must …": the duty of those alone."""
+    words = run[0].text.lower().split() if run and run[0].kind == "SUBJECT" else []
+    return len(words) > 1 and words[-1] in ("with", "who", "having") and any(p.kind not in _VOID for p in run)
 
 
 def _prefixes(parts: list[Part]) -> list[Part]:
@@ -105,6 +116,10 @@ def _unglued(part: Part) -> list[Part]:
 def _named_non(part: Part) -> bool:
     term = part.term()
     return term is not None and (term.name or "").lower().startswith("non")
+
+
+def _who(part: Part) -> bool:
+    return part.text.lower().startswith("who")
 
 
 def _opening(piece: list[Part]) -> str | None:
@@ -185,7 +200,7 @@ def _atom(run: list[Part]) -> Part | None:
         held = [p for p in run if inner.holds(p.span)]
         expr = _finding(held, span, status, tuple(p.span for p in run if not inner.holds(p.span)))
         return Part(kind="EXPR", span=expr.span, text=_text(held), value=expr)
-    head = _head(known)
+    head = _head(run)
     qualifiers: list[Expr] = []
     words = []
 
@@ -247,10 +262,20 @@ def _text(parts: list[Part]) -> str:
     return " ".join(p.text for p in parts)
 
 
-def _head(known: list[Part]) -> Part:
-    """The concept the phrase is about: the first that is no person."""
-
-    return next((p for p in known if not _is_person(p)), known[0])
+def _head(run: list[Part]) -> Part:
+    """The concept the phrase is about: the last before a preposition ("unresectable sarcoma of the leg"), but no person
+    where there is another thing."""
+    known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")]
+    things = [p for p in known if not _is_person(p)] or known
+    head = things[0]
+    for part in run[run.index(head) + 1 :]:
+        if part.kind not in ("CONCEPT", "MEASURE", "WORD", "DASH", "SLASH", "STATUS"):
+            break
+        if part.kind == "WORD" and is_a("preposition", part.text):
+            break
+        if part in things:
+            head = part
+    return head
 
 
 def _is_person(part: Part) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from protocol_nlp.clauses.lists import chunk, joint, last_operand
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
-from protocol_nlp.clauses.words import is_a
 from protocol_nlp.parts import Part
+from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Comparison, Condition, Opaque, Span, hull
 
 _INTRO = frozenset({"EXAMPLE", "COLON", "COUNT"})
@@ -23,17 +23,28 @@ _LONGEST_CUE = 7
 def sentences(parts: list[Part], place: Place) -> list[Part]:
     """The parts of an item, or of a bracket, as terminals (brackets and scopes still nested)."""
     out: list[Part] = []
+    last: list[Part] = []
     for sentence, stop in _cut(parts, "PERIOD"):
         made = _sentence(sentence, place)
         if made:
-            if out and sentence[0].kind in ("OR", "AND_OR"):
-                out[-1] = out[-1].changed(cue="OR")
+            each = place.top and place.role == "exclusion" and _things(last) and _things(made)
+            if out and (each or sentence[0].kind in ("OR", "AND_OR")):
+                out[-1] = out[-1].changed(cue="OR")  # each sentence names what excludes
+            last = made
             out += made
             if stop is not None:
                 out.append(stop.changed(kind="STOP" if place.top else "AND", cue="implied"))
     while out and out[-1].kind in ("STOP", "AND"):
         out.pop()
     return out
+
+
+def _things(made: list[Part]) -> bool:
+    """Whether a sentence only names things, and no rule about them."""
+    return bool(made) and not any(
+        p.kind in _SEPARATORS or p.kind in ("NOT", "STOP") or p.cue in ("statement", "predicate", "clause")
+        for p in made
+    )
 
 
 def _cut(parts: list[Part], *kinds: str) -> list[tuple[list[Part], Part | None]]:
@@ -97,12 +108,11 @@ def _announced_permission(parts: list[Part]) -> list[Part]:
     if colon is None or colon + 1 == len(parts):
         return parts
     head = parts[:colon]
-    if not any(p.kind in ("PERMIT", "EXCEPT") for p in head) or any(p.kind == "BRACKET" for p in head):
+    opens = bool(head) and head[0].kind == "EXCEPT"
+    if not (opens or any(p.kind == "PERMIT" for p in head)) or any(p.kind == "BRACKET" for p in head):
         return parts
     words = [p for p in head if p.kind == "EXPR"]
-    if head[0].kind != "EXCEPT" and (len(words) > 3 or any(_says(p) for p in words)):
-        return parts
-    if head[0].kind == "EXCEPT" and any(_says(p) for p in words):
+    if len(words) > 3 or any(_says(p) for p in words):
         return parts
     cue = Part(kind="EXCEPT", span=hull([p.span for p in head]), text=head[0].text, cue="announced")
     return [cue, *parts[colon + 1 :]]
@@ -112,14 +122,14 @@ def _says(part: Part) -> bool:
     """Whether a phrase names something of its own, beyond the class of what is listed."""
     value = part.value
     if isinstance(value, Condition):
-        return value.concept.id is not None and value.concept.label in ("Condition", "Drug", "Procedure")
+        return value.concept.label in ("Condition", "Drug", "Procedure") and not _only("class", part.text)
     return not isinstance(value, Opaque) and not isinstance(value, Comparison)
 
 
 def _intro(parts: list[Part]) -> tuple[int, int] | None:
     """Where the words that announce a list begin and end."""
     for i, part in enumerate(parts):
-        if part.kind not in _INTRO or (part.kind == "COLON" and i and parts[i - 1].kind in _SEPARATORS):
+        if part.kind not in _INTRO or (part.kind == "COLON" and (not i or parts[i - 1].kind in _SEPARATORS)):
             continue
         end = i + 1
         while end < len(parts) and (parts[end].kind in _INTRO or parts[end].kind in ("COMMA", "SEMICOLON")):
@@ -173,7 +183,7 @@ def _announced(parts: list[Part], start: int, end: int, place: Place) -> list[Pa
     unit = [*([many] if many else []), scope(listed)]
     if count is not None and count.value == "count_none":
         unit = [cue.changed(kind="NOT"), scope(listed)]
-    rest = _clean(_rule_parts(tail[stop:], place)) if stop < len(tail) else []
+    rest = _rule_parts(tail[stop:], place) if stop < len(tail) else []
     lead = [] if says_nothing and (count is not None or not head) else _rule(head, place)
     if says_nothing and head and many is not None:
         unit[0] = unit[0].changed(span=head[0].span.cover(unit[0].span))
@@ -227,7 +237,7 @@ def _rule(parts: list[Part], place: Place) -> list[Part]:
 
 def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
     """Chunks between words of logic, each typed in its place; "other than" holds to the noun before it."""
-    parts = _guarded([p for p in parts if p.kind not in ("COLON", "COUNT")])
+    parts = _opened(_guarded([p for p in parts if p.kind not in ("COLON", "COUNT")]))
     if parts and parts[0].kind == "PROHIBIT" and len(parts) > 1 and "eligible" in parts[0].text:
         parts = [parts[0].changed(kind="NOT"), *parts[1:]]  # "not eligible for surgery"
     out: list[Part] = []
@@ -241,19 +251,36 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
             if (made_up := _bracket(part, place)).kind != "EMPTY":
                 run.append(made_up)
             continue
+        made: list[Part] = []
         if before is not None and before.kind == "EXCEPT":
             out = _excepted(out[:-1], before, run, place)
         else:
             # What a condition or a duty says must hold together, in whatever section it stands.
             plain = before is not None and before.kind in ("IF", "UNLESS", "MUST", "THEN", "PERMIT")
-            out += chunk(run, replace(place, role=None) if plain else place)
+            made = chunk(run, replace(place, role=None) if plain else place)
+            out += made
         if part is not None:
-            trailing = part.kind == "MUST" and run and run[-1].kind in _JOINTS
+            trailing = part.kind == "MUST" and part.cue != "who" and run and run[-1].kind in _JOINTS
             if trailing:
                 out.append(run[-1].changed(kind="AND" if run[-1].kind in ("AND", "COMMA") else "OR"))
-            out.append(_judged(part, place))
+            if part.value == "denied" and made:
+                # "if metastases are absent": denies the words before it alone
+                out = [*out[: -len(made)], part.changed(kind="NOT"), scope(made)]
+            else:
+                out.append(_judged(part, place))
         before, run = part, []
     return _relative(out)
+
+
+def _opened(parts: list[Part]) -> list[Part]:
+    """ "toxicities must have resolved (except alopecia)": a bracket behind a duty makes an exception to all of it."""
+    must = next((i for i in range(len(parts) - 1, -1, -1) if parts[i].kind == "MUST"), None)
+    last = parts[-1] if parts else None
+    if must is None or last is None or last.kind != "BRACKET" or last.value[1][0].kind != "EXCEPT":
+        return parts
+    if any(p.kind in _SEPARATORS for p in (*parts[must + 1 :], *last.value[1][1:])):
+        return parts
+    return [*parts[:-1], *last.value[1]]
 
 
 def _excepted(rule: list[Part], cue: Part, run: list[Part], place: Place) -> list[Part]:
@@ -264,6 +291,9 @@ def _excepted(rule: list[Part], cue: Part, run: list[Part], place: Place) -> lis
     if rule and not any(_timed(p) for p in rule):
         exempt, after = _windowed(run)
     made = chunk(exempt, place.inside("exempt"))
+    if made and rule and rule[0].kind == "NOT" and not any(p.kind in ("AND", "OR", *_SEPARATORS) for p in rule):
+        # "no malignancy other than skin cancer": what is denied has the exception
+        return [rule[0], scope([*rule[1:], cue, *made]), *chunk(after, place)]
     cut = last_operand(rule) if cue.value == "other_than" else 0
     if not made or not rule or not (after or cut) or any(p.kind in _SEPARATORS for p in rule[cut:]):
         return [*rule, cue, *chunk(run, place.inside("exempt"))]
@@ -290,7 +320,7 @@ def _windowed(run: list[Part]) -> tuple[list[Part], list[Part]]:
     if end == len(run) or any(_timed(p) for p in run[:end]):
         return run, []
     at = next((i for i in range(end - 1, 0, -1) if run[i].kind == "COMMA"), None)
-    if at is not None and at + 1 < end and run[at + 1].cue == "clause":
+    if at is not None and at + 1 < end and run[at + 1].cue in ("clause", "predicate"):
         return run[:at], run[at + 1 :]
     return run[:end], run[end:]
 
@@ -301,6 +331,8 @@ def _judged(part: Part, place: Place) -> Part:
     if part.kind == "PERMIT":
         here = part.value == "eligible" and place.role != "exclusion"
         return part.changed(cue="eligible_here" if here else str(part.value))
+    if part.kind == "MUST" and part.cue == "who" and place.role == "exclusion" and place.top:
+        return part.changed(cue="exempt")
     if part.kind == "PROHIBIT" and part.value == "prohibit" and place.role != "inclusion":
         return part.changed(cue="again")
     return part
@@ -331,7 +363,7 @@ def _restated(inner: list[Part]) -> list[Part]:
 
 def _relative(parts: list[Part]) -> list[Part]:
     """ "except patients with Gilbert syndrome who must have …": the duty is one of the exempt alone."""
-    at = next((i for i, p in enumerate(parts) if p.kind == "MUST" and p.cue == "who"), None)
+    at = next((i for i, p in enumerate(parts) if p.kind == "MUST" and p.cue in ("who", "exempt")), None)
     if at is None:
         return parts
     start = next((i for i in range(at - 1, -1, -1) if parts[i].kind == "EXCEPT"), None)

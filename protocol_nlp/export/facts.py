@@ -58,22 +58,32 @@ REFERENCES: Final[dict[Reference | None, str]] = {"ULN": "ULN", "LLN": "LLN", "b
 def export(trial: Trial) -> Artifact:
     """The facts of all criteria, sorted by the start of their span, then by kind; none give empty text."""
     text = trial.registration.text
-    facts = [f for criterion in criteria(trial) for f in _criterion(criterion, trial.registration.id, text)]
+    rules = dict(_rules(trial.criteria, None))
+    doc = trial.registration.id
+    facts = [f for criterion in criteria(trial) for f in _criterion(criterion, doc, text, rules.get(criterion.id))]
     facts.sort(key=lambda f: (f["span"][0], f["kind"], f["span"][1]))
     # Two nodes may say the same of the same words: the text says it once.
     lines = dict.fromkeys(map(line, facts))
     return Artifact("".join(f"{fact}\n" for fact in lines), ".facts.jsonl", _losses(trial))
 
 
-def _criterion(criterion: Criterion, doc: str, text: str) -> Iterator[Fact]:
+def _rules(items: tuple[Criterion, ...], above: Criterion | None) -> Iterator[tuple[str, Span]]:
+    """Criterion id -> the rule that its exceptions are made to, where they name none: that of the item above."""
+    for item in items:
+        if above is not None and above.form != "heading" and above.expr is not None:
+            yield item.id, above.expr.span
+        yield from _rules(item.children, item)
+
+
+def _criterion(criterion: Criterion, doc: str, text: str, rule: Span | None) -> Iterator[Fact]:
     if criterion.expr is None:
         return
     head = {"doc": doc, "criterion": criterion.id, "role": criterion.role}
-    for kind, span, fields in (*_nodes(criterion.expr, text), *_entities(criterion.expr)):
+    for kind, span, fields in (*_nodes(criterion.expr, text, rule), *_entities(criterion.expr)):
         yield head | {"kind": kind, "span": span, "text": text[span.start : span.end]} | fields
 
 
-def _nodes(expr: Expr, text: str) -> Iterator[tuple[str, Span, Fact]]:
+def _nodes(expr: Expr, text: str, elsewhere: Span | None) -> Iterator[tuple[str, Span, Fact]]:
     """Thresholds, windows, exceptions and groups."""
     for node in walk(expr):
         match node:
@@ -91,10 +101,8 @@ def _nodes(expr: Expr, text: str) -> Iterator[tuple[str, Span, Fact]]:
                     fields = {**_bounds(quantity), "unit": TIMES.get(quantity.unit or "")}
                     fields |= {"side": window.side, "anchor": _concept(window.anchor, text)}
                     yield "window", quantity.span, fields | {"targets": _leaves(node.operand)}
-            case Unless() if node.operand.span.end > node.operand.span.start:
-                rule = node.operand.operand if isinstance(node.operand, Within) else node.operand
-                rule = rule if rule.span.end > rule.span.start else node.operand
-                fields = {"from": [rule.span], "except": sorted(set(_exempt(node.exception)))}
+            case Unless() if (rule := _rule(node) or elsewhere) is not None:
+                fields = {"from": [rule], "except": sorted(set(_exempt(node.exception)))}
                 yield "exception", _cue(node, text), fields
             case And() | Or() if len(node.operands) > 1:
                 yield "logic", node.span, {"op": node.kind, "members": [_leaves(o) for o in node.operands]}
@@ -102,12 +110,21 @@ def _nodes(expr: Expr, text: str) -> Iterator[tuple[str, Span, Fact]]:
                 pass
 
 
+def _rule(node: Unless) -> Span | None:
+    """What the exception is made to; null where the rule stands in another criterion."""
+    rule = node.operand.operand if isinstance(node.operand, Within) else node.operand
+    rule = rule if rule.span.end > rule.span.start else node.operand
+    return rule.span if rule.span.end > rule.span.start else None
+
+
 def _exempt(expr: Expr) -> Iterator[Span]:
-    """The members of what is exempt: alternatives, and the examples of a thing, each for itself."""
+    """The members of what is exempt: alternatives, and the examples of a thing, each for itself; provisos are none."""
     match expr:
         case Or() | AtLeast() | And(implied=False):
             for operand in expr.operands:
                 yield from _exempt(operand)
+        case And() if expr.operands and isinstance(expr.operands[0], Or):
+            yield from _exempt(expr.operands[0])
         case Within() | Unless():
             yield from _exempt(expr.operand)
         case Condition() if any(isinstance(q, Or) for q in expr.qualifiers):
