@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, assert_never
 from protocol_nlp.display import wording
 from protocol_nlp.phrases import bound, concept, doubts, window
 from protocol_nlp.tree import (
+    Ambiguous,
     And,
     AtLeast,
     Comparison,
@@ -76,6 +77,9 @@ def plain(expr: Expr) -> str:
             return _comparison(expr)
         case Condition():
             return _condition(expr)
+        case Ambiguous():
+            first, *others = expr.readings
+            return f"{_inner(first)} {' '.join(f'(or, read otherwise: {plain(o)})' for o in others)}"
         case Opaque():
             return f"({_unread([expr])})"
         case _:
@@ -106,6 +110,8 @@ def points(expr: Expr) -> Point:
             return Point(f"{_inner(expr.operand)} — except:", (exempt,))
         case Within():
             return Point(f"{window(expr.window)}:", (points(expr.operand),))
+        case Ambiguous():
+            return Point("read in one of these ways:", _pointed(expr.readings))
         case Comparison() | Condition() | Opaque():
             return Point(whole)
         case _:

@@ -290,7 +290,26 @@ class Opaque:
         return f'?"{" ".join(self.text.split())}"'
 
 
-Expr = And | Or | AtLeast | Not | If | Unless | Within | Comparison | Condition | Opaque
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous:
+    """Two or more readings of the same words, the chosen one first; `reason` is a word of docs/issues.md.
+
+    Each reading accounts for all characters of the span that the marks leave. `children`, `walk` and `leaves` follow
+    the chosen one alone, so that a tree still mentions each thing once; a writer that can show more reads `readings`.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    kind: Literal["ambiguous"] = "ambiguous"
+    span: Span
+    readings: tuple[Expr, ...]
+    reason: str
+    marks: tuple[Span, ...] = ()
+
+    def __str__(self) -> str:
+        return f"either({' | '.join(map(str, self.readings))})"
+
+
+Expr = And | Or | AtLeast | Not | If | Unless | Within | Comparison | Condition | Ambiguous | Opaque
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +392,8 @@ def children(node: Expr) -> tuple[Expr, ...]:
             return (node.operand, node.exception)
         case Comparison() | Condition():
             return node.qualifiers
+        case Ambiguous():
+            return node.readings[:1]
         case Opaque():
             return ()
 
@@ -385,7 +406,7 @@ def walk(node: Expr) -> Iterator[Expr]:
 
 
 def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The tree with `change` applied to each node, children first."""
+    """The tree with `change` applied to each node, children first, in all readings."""
     match node:
         case And() | Or() | AtLeast():
             node = replace(node, operands=tuple(rewrite(c, change) for c in node.operands))
@@ -397,6 +418,8 @@ def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
             node = replace(node, operand=rewrite(node.operand, change), exception=rewrite(node.exception, change))
         case Comparison() | Condition():
             node = replace(node, qualifiers=tuple(rewrite(c, change) for c in node.qualifiers))
+        case Ambiguous():
+            node = replace(node, readings=tuple(rewrite(r, change) for r in node.readings))
         case Opaque():
             pass
     return change(node)
@@ -437,6 +460,7 @@ def leaves(node: Expr) -> Iterator[Span]:
 
 
 __all__ = [
+    "Ambiguous",
     "And",
     "AtLeast",
     "Code",

@@ -12,6 +12,7 @@ from typing import Any, Final
 from protocol_nlp.export.artifact import Artifact
 from protocol_nlp.export.layout import line
 from protocol_nlp.tree import (
+    Ambiguous,
     And,
     AtLeast,
     Comparison,
@@ -222,6 +223,8 @@ def _losses(trial: Trial) -> tuple[str, ...]:
 
 def _lost(node: Expr) -> Iterator[str]:
     match node:
+        case Ambiguous():
+            yield "a second reading"
         case AtLeast():
             yield "at least so many of a group: the group is left out"
         case If():
