@@ -78,8 +78,7 @@ def plain(expr: Expr) -> str:
         case Condition():
             return _condition(expr)
         case Ambiguous():
-            first, *others = expr.readings
-            return f"{_inner(first)} {' '.join(f'(or, read otherwise: {plain(o)})' for o in others)}"
+            return f"one of these readings: {_listed(expr.readings)}"
         case Opaque():
             return f"({_unread([expr])})"
         case _:
@@ -111,7 +110,7 @@ def points(expr: Expr) -> Point:
         case Within():
             return Point(f"{window(expr.window)}:", (points(expr.operand),))
         case Ambiguous():
-            return Point("read in one of these ways:", _pointed(expr.readings))
+            return Point("one of these readings:", _pointed(expr.readings))
         case Comparison() | Condition() | Opaque():
             return Point(whole)
         case _:
@@ -179,7 +178,7 @@ def _inner(expr: Expr) -> str:
     """A part of a larger fragment: groups in brackets, so that their end is seen."""
     expr = _unwrapped(expr)
     text = plain(expr)
-    return f"({text})" if isinstance(expr, And | Or | AtLeast | If | Unless) else text
+    return f"({text})" if isinstance(expr, And | Or | AtLeast | If | Unless | Ambiguous) else text
 
 
 def _comparison(node: Comparison, *, bare: bool = False) -> str:

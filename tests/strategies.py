@@ -8,6 +8,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from protocol_nlp.tree import (
+    Ambiguous,
     And,
     AtLeast,
     Code,
@@ -129,6 +130,8 @@ def expressions(draw: st.DrawFn, text: str, within: Span, depth: int = 3) -> Exp
         fields |= {"guard": inner, "then": inner}
     elif kind is Unless:
         fields |= {"operand": inner, "exception": inner}
+    elif kind is Ambiguous:
+        fields |= {"readings": st.lists(inner, min_size=2, max_size=3).map(tuple), "reason": TEXTS}
     elif kind is Within:
         fields |= {"operand": inner, "window": windows(text, span), "implied": st.booleans()}
     else:

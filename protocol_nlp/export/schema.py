@@ -63,7 +63,7 @@ class _Drawing(GenerateJsonSchema):
 
 
 def _shared(part: Any, expression: dict[str, Any]) -> Any:
-    """The schema with its choice of ten nodes written once, as `Expr`; `expression` receives that choice."""
+    """The schema with its choice of nodes written once, as `Expr`; `expression` receives that choice."""
     if isinstance(part, list):
         return [_shared(item, expression) for item in part]
     if not isinstance(part, dict):
