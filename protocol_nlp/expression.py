@@ -373,12 +373,13 @@ def _conditional(name: str, children: list[Any]) -> Expr:
         return If(span=cue.span.cover(then.span), guard=guard, then=then, marks=marks)
     first, cue, second = build(children[0]), children[1][1], build(children[2])
     span = first.span.cover(second.span)
+    marks = (cue.span,) if cue.span.end > cue.span.start else ()
     if name == "tier":
-        return If(span=span, guard=second, then=first, marks=(cue.span,))
+        return If(span=span, guard=second, then=first, marks=marks)
     if cue.cue not in ("who", "exempt") and not _persons(first):
         # "imaging must be performed within 28 days": subject and predicate of one statement, no guard
         return _stated(first, second, cue.span)
-    return If(span=span, guard=first, then=second, marks=(cue.span,))
+    return If(span=span, guard=first, then=second, marks=marks)
 
 
 def _persons(node: Expr) -> bool:

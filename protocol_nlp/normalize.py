@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from protocol_nlp.expression import orphan
+from protocol_nlp.phrase_words import is_modifier
 from protocol_nlp.tree import And, Comparison, Condition, Expr, If, Opaque, Or, Within, hull, rewrite
 
 
@@ -47,10 +48,54 @@ def share_head(node: Expr) -> Expr:
     return replace(last, qualifiers=(group, *others), span=node.span, marks=tuple(sorted({*last.marks, *marks})))
 
 
+def share_governor(node: Expr) -> Expr:
+    """ "allergy to penicillin, aspirin or latex": what the first thing is to goes on through the list."""
+    if not isinstance(node, And | Or) or len(node.operands) < 2:
+        return node
+    first, *rest = node.operands
+    if not isinstance(first, Condition) or not first.qualifiers or not all(isinstance(o, Condition) for o in rest):
+        return node
+    *others, named = first.qualifiers
+    label = named.concept.label if isinstance(named, Condition) else None
+    if label is None or label == first.concept.label or named.span.start < first.concept.span.end:
+        return node
+    if not all(isinstance(o, Condition) and _listed(o, label) for o in rest):
+        return node
+    group = replace(node, operands=(named, *rest), span=hull([named.span, *(o.span for o in rest)]))
+    group = replace(group, marks=tuple(m for m in node.marks if group.span.holds(m)))
+    marks = {*first.marks, *(m for m in node.marks if not group.span.holds(m))}
+    return replace(first, qualifiers=(*others, group), span=node.span, marks=tuple(sorted(marks)))
+
+
+def _listed(member: Condition, label: str) -> bool:
+    return not member.qualifiers and member.status == "present" and member.concept.label in (label, None)
+
+
+def share_person(node: Expr) -> Expr:
+    """ "pregnant or breastfeeding women": the persons behind a list are said of all of it."""
+    if not isinstance(node, And | Or) or len(node.operands) < 2:
+        return node
+    *before, last = node.operands
+    if not isinstance(last, Condition) or not last.qualifiers or any(not isinstance(o, Condition) for o in before):
+        return node
+    *others, who = last.qualifiers
+    person = isinstance(who, Condition) and who.concept.label == "Person" and who.span.start >= last.concept.span.end
+    if not person or others or any(isinstance(o, Condition) and o.qualifiers for o in before):
+        return node
+    inner = hull([last.concept.span, *(m for m in last.marks if m.end <= who.span.start)])
+    bare = replace(last, span=inner, qualifiers=(), marks=tuple(m for m in last.marks if inner.holds(m)))
+    marks = tuple(m for m in node.marks if m.end <= inner.end)
+    group = replace(node, operands=(*before, bare), span=hull([*(o.span for o in before), inner, *marks]), marks=marks)
+    late = tuple(m for m in (*last.marks, *node.marks) if m not in marks and not inner.holds(m))
+    return And(span=node.span, operands=(group, who), implied=True, marks=tuple(sorted(late)))
+
+
 def _modifies(word: Condition, like: Condition) -> bool:
     """Whether a bare word is a modifier of the same sort as another: "metastatic", "histologically"."""
-    if word.qualifiers or word.concept.label is None or word.concept.label != like.concept.label:
+    if word.qualifiers or word.status != like.status or word.concept.label != like.concept.label:
         return False
+    if word.concept.label is None:
+        return is_modifier(word.concept.text) and is_modifier(like.concept.text)
     adverbs = [w.concept.text.endswith("ly") for w in (word, like)]
     return all(adverbs) or (word.concept.label == "Observation" and " " not in word.concept.text)
 
@@ -104,14 +149,18 @@ def tiers(node: Expr) -> Expr:
     if isinstance(node, If) and isinstance(node.then, And | Or) and len(node.then.operands) > 1:
         *first, last = node.then.operands
         bounds = [f for f in first if isinstance(f, Comparison)]
-        if isinstance(last, Comparison) and bounds and (node.then.implied or _same(last, bounds[-1])):
+        apart = bounds and isinstance(last, Comparison) and last.quantity.span != bounds[-1].quantity.span
+        closer = node.then.implied or isinstance(node.then, Or) or (apart and _same(last, bounds[-1]))
+        if apart and closer:
             tier = replace(node, then=last, span=last.span.cover(node.guard.span))
             return replace(node.then, operands=(*first, tier), span=node.span)
     return node
 
 
-def _same(one: Comparison, other: Comparison) -> bool:
+def _same(one: Expr, other: Comparison) -> bool:
     """Whether two bounds are of the same measure."""
+    if not isinstance(one, Comparison):
+        return False
     return one.measure is not None and other.measure is not None and one.measure.id == other.measure.id
 
 
@@ -144,6 +193,8 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("window_scope", window_scope),
     ("persons", persons),
     ("share_head", share_head),
+    ("share_governor", share_governor),
+    ("share_person", share_person),
     ("flatten", flatten),
     ("orphan_windows_again", orphan_windows),
     ("tiers", tiers),

@@ -17,4 +17,10 @@ def is_a(kind: str, text: str) -> bool:
     return text.lower() in _kinds()[kind]
 
 
-__all__ = ["is_a"]
+def is_modifier(text: str) -> bool:
+    """Whether a word says how a thing is ("chronic", "untreated"); several words do not."""
+    word = text.lower()
+    return " " not in word and (is_a("modifier", word) or word.endswith(tuple(_kinds()["suffix"])))
+
+
+__all__ = ["is_a", "is_modifier"]

@@ -37,4 +37,4 @@ def test_case(where: str, phrase: str, wanted: str) -> None:
 
 
 def test_there_are_enough_cases() -> None:
-    assert len(cases()) >= 250
+    assert len(cases()) >= 500

@@ -258,7 +258,8 @@ def _type(found: _List, place: Place) -> None:
         end = start
         while end + 1 < len(joints) and joints[end + 1].op == joints[start].op:
             end += 1
-        if joints[start].op == "AND" and _counts_up(operands[start : end + 2], joints[start : end + 1], place):
+        mixed = not any(j.comma for j in joints) and any(j.op == "OR" and j.cue is None for j in joints)
+        if joints[start].op == "AND" and _counts_up(operands[start : end + 2], joints[start : end + 1], place, mixed):
             joints[start : end + 1] = [j.typed("OR", "implied") for j in joints[start : end + 1]]
         start = end + 1
 
@@ -274,14 +275,15 @@ def _default(left: list[Part], right: list[Part], place: Place) -> Op:
     return "OR" if place.kind != "rule" and _thing(left) and _thing(right) else "AND"
 
 
-def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place) -> bool:
+def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place, mixed: bool) -> bool:
     """Whether this "and" only counts up alternatives: people of whom nobody is both, examples, what is denied, exempt
-    or excluded each for itself. Bounds and clauses are never alternatives by rule, and "both A and B" is no list."""
+    or excluded each for itself. Bounds and clauses are never alternatives by rule, "both A and B" is no list, and
+    where an "or" stands beside it (`mixed`) the "and" means what it says."""
     if all(len(o) and _person(o[0]) for o in operands):
         return True
     if place.op is not None:
         return place.op == "OR"
-    if all(j.cue == "implied" for j in joints):
+    if mixed or all(j.cue == "implied" for j in joints):
         return False
     if any(p.cue == "both" for o in operands for p in o) or not all(_thing(o) for o in operands):
         return False

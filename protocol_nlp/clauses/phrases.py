@@ -12,7 +12,7 @@ from protocol_nlp.parts import Part
 from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
-LONGEST = 12
+LONGEST = 8
 
 _PHRASE = frozenset(
     "WORD CONCEPT MEASURE ANCHOR SUBJECT STATUS OF DASH SLASH MARK AT CUE SINCE AFTER BEFORE DURING UNTIL PSEUDO "
@@ -47,9 +47,13 @@ def atoms(parts: list[Part]) -> list[Part]:
             if part.cue == "cut":
                 flush()
             continue
-        who = part.kind == "MUST" and (_relative(run) or _whose(run))
+        who = "who" if _relative(run) or _whose(run) else None
+        duty = part.kind == "NOT" and bool(run) and is_a("duty", part.text.split()[0])
         flush()
-        out.append(part.changed(cue="who") if who else part)
+        if duty:  # "women | must not be pregnant"
+            at = part.span.start
+            out.append(Part(kind="MUST", span=Span(at, at), text="", cue=who))
+        out.append(part.changed(cue=who) if part.kind == "MUST" else part)
     flush()
     return out
 
@@ -129,7 +133,7 @@ def _opening(piece: list[Part]) -> str | None:
         return "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
         return "predicate"
-    return "statement" if _statement(piece) else None
+    return "statement" if is_a("verb", piece[0].text) or _statement(piece) else None
 
 
 def _statement(piece: list[Part]) -> bool:

@@ -215,6 +215,7 @@ def _listed(tail: list[Part], place: Place) -> list[Part]:
     last = tail[0]
     for piece, stop in pieces:
         bare = _bare(piece)
+        bare = bare[1:] if bare[0].kind == "EXCEPT" else bare
         made = _announced(bare, *at, inner) if (at := _intro(bare)) else _rule(bare, inner)
         if not made:
             continue
@@ -257,7 +258,9 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
         else:
             # What a condition or a duty says must hold together, in whatever section it stands.
             plain = before is not None and before.kind in ("IF", "UNLESS", "MUST", "THEN", "PERMIT")
-            made = chunk(run, replace(place, role=None) if plain else place)
+            here = replace(place, role=None) if plain else place
+            denied = part is not None and part.kind == "PROHIBIT" and _judged(part, place).cue is None
+            made = chunk(run, here.inside("denied") if denied else here)
             out += made
         if part is not None:
             trailing = part.kind == "MUST" and part.cue != "who" and run and run[-1].kind in _JOINTS
@@ -391,10 +394,22 @@ def _guarded(parts: list[Part]) -> list[Part]:
     return parts[1:]
 
 
+def _idle(parts: list[Part]) -> list[Part]:
+    """A denial of a mere window ("not during cycle 1") is not read."""
+    out: list[Part] = []
+    for p in parts:
+        if p.kind == "WINDOW" and out and out[-1].kind == "NOT":
+            cue = out.pop()
+            span, text = cue.span.cover(p.span), f"{cue.text} {p.text}"
+            p = Part(kind="EXPR", span=span, text=text, value=Opaque(span=span, text=text))
+        out.append(p)
+    return out
+
+
 def _clean(parts: list[Part]) -> list[Part]:
     """Words of logic only where both sides say something; the others are accounted for as marks."""
     out: list[Part] = []
-    for p in parts:
+    for p in _idle(parts):
         before = out[-1].kind if out else "START"
         opening = before in ("START", "THEN")
         if p.kind in ("AND", "OR"):
