@@ -30,8 +30,8 @@ def parse(registration: Registration, *, model: str | None = None) -> Trial:
     from protocol_nlp.segment import outline
 
     items = outline(registration.text)
-    tokens = annotator(model).tokens(registration.text, [item.lead for item in flat(items)])
-    return trial(registration, items, tokens)
+    annotations = annotator(model).annotate(registration.text, [item.lead for item in flat(items)])
+    return trial(registration, items, annotations)
 
 
 def convert(source: Path | bytes | str, to: str = "json", *, name: str | None = None, model: str | None = None) -> str:

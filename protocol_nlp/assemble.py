@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from protocol_nlp.account import account, opaque_share
+from protocol_nlp.annotate import Annotation
 from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.bind import bind
 from protocol_nlp.clauses import clauses
@@ -34,13 +35,13 @@ def read(
     return account(found, tokens)
 
 
-def trial(registration: Registration, items: Sequence[Item], tokens: Sequence[Sequence[Token]]) -> Trial:
-    """The structured entry; `tokens` are those of each item in the order of `flat(items)`."""
-    by_item = dict(zip((id(item) for item in flat(items)), tokens, strict=True))
+def trial(registration: Registration, items: Sequence[Item], annotations: Sequence[Annotation]) -> Trial:
+    """The structured entry; `annotations` are those of each item in the order of `flat(items)`."""
+    by_item = dict(zip((id(item) for item in flat(items)), annotations, strict=True))
     text = registration.text
 
     def criterion(item: Item, heading: Concept | None, *, exempt: bool = False) -> Criterion:
-        own = by_item[id(item)]
+        own, entities = by_item[id(item)]
         expr = read(own, heading, item.role, exempt=exempt)
         below = _measure(own) or heading
         exempts = _excepts(own)
@@ -53,6 +54,7 @@ def trial(registration: Registration, items: Sequence[Item], tokens: Sequence[Se
             marker=item.marker,
             text=text[item.lead.start : item.lead.end],
             expr=expr,
+            entities=entities,
             list_missing=item.list_missing,
             opaque_share=opaque_share(expr, text, item.lead),
             children=tuple(criterion(child, below, exempt=exempts) for child in item.children),

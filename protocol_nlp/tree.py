@@ -318,6 +318,8 @@ class Criterion:
 
     `span` covers the item with all below it; `lead` its own words, without bullet or number.
     `form`: a criterion states something; a list's lead promises the items below it; a heading only groups.
+    `entities` are the things named in the lead, in the order of the text, with the boundaries annotators would give
+    them; a concept of the expression may be wider ("uncontrolled hypertension").
     `list_missing`: the lead promises a list, and the entry holds none: nobody can check it.
     """
 
@@ -330,6 +332,7 @@ class Criterion:
     marker: Span | None = None
     text: str
     expr: Expr | None
+    entities: tuple[Concept, ...] = ()
     list_missing: bool = False
     opaque_share: Decimal = Decimal(0)
     children: tuple[Criterion, ...] = ()

@@ -159,6 +159,7 @@ def criteria(draw: st.DrawFn, text: str, within: Span, depth: int = 1) -> Criter
         marker=draw(maybe(spans(span))),
         text=text[lead.start : lead.end],
         expr=draw(maybe(expressions(text, lead))),
+        entities=draw(st.lists(concepts(text, lead), max_size=2).map(tuple)),
         list_missing=draw(st.booleans()),
         opaque_share=draw(SHARES),
         children=draw(below),

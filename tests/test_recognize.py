@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
 import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from protocol_nlp.annotate import Annotator, annotator
+from protocol_nlp.annotate.mentions import mentions
 from protocol_nlp.annotate.recognize import entities, installed, shipped
 from protocol_nlp.annotate.reconcile import Entity, reconcile
 from protocol_nlp.annotate.scan import scan
 from protocol_nlp.annotate.select import Found
 from protocol_nlp.annotate.tables import Reading
 from protocol_nlp.annotate.tokens import Term, Token
+from protocol_nlp.annotate.view import view
 from protocol_nlp.errors import ModelError
 from protocol_nlp.tree import Span
 
@@ -100,3 +105,25 @@ def test_a_find_that_holds_a_bound_is_no_name() -> None:
 def test_no_overlap_of_things_reaches_the_tokens() -> None:
     spans = [t.span for t in tokens("Known history of severe dilated cardiomyopathy or aspirin use within 4 weeks")]
     assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
+
+
+def entities_of(text: str) -> list[tuple[str, str | None, str | None]]:
+    annotation = annotator().annotate(text, [Span(0, len(text))])[0]
+    for entity in annotation.entities:
+        assert text[entity.span.start : entity.span.end] == entity.text
+    return [(e.text, e.label, e.id) for e in annotation.entities]
+
+
+def test_an_entity_has_the_bounds_of_the_model_and_the_identifier_of_the_table() -> None:
+    assert ("pazopanib", "Drug", "drug:pazopanib") in entities_of("prior treatment with pazopanib")
+    assert ("hypertension", "Condition") in [e[:2] for e in entities_of("uncontrolled hypertension")]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.text(alphabet="ab () -,;:/≥5%\n", max_size=40))
+def test_entities_stand_in_order_without_overlap_and_slice_true(text: str) -> None:
+    seen = view(text, Span(0, len(text)))
+    words = [m.span() for m in re.finditer(r"[^ ]+", seen.text)]
+    made = mentions([Entity(a, b, "Drug") for a, b in words], [], seen)
+    assert all(c.text and c.text[-1] not in " (-,;:/" for c in made)
+    assert all(a.span.end <= b.span.start for a, b in itertools.pairwise(made))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -28,6 +28,7 @@ from protocol_nlp.tree import (
     Unless,
     Within,
     hull,
+    walk,
 )
 
 
@@ -67,11 +68,22 @@ class Page:
 
 
 def criterion(page: Page, id: str, lead: str, expr: Expr | None, **known: Any) -> Criterion:
-    """A criterion whose own words are `lead`; its role follows from the first letter of its id."""
+    """A criterion whose own words are `lead`; its role follows from the first letter of its id,
+    its entities are the labelled things of the expression."""
     role: Any = {"I": "inclusion", "E": "exclusion"}.get(id[0])
     below: Sequence[Criterion] = known.get("children", ())
     span = hull([page.span(lead), *(c.span for c in below)])
+    entities = {c.span: c for c in _concepts(expr)}
+    known.setdefault("entities", tuple(entities[place] for place in sorted(entities)))
     return Criterion(id=id, role=role, span=span, lead=page.span(lead), text=lead, expr=expr, **known)
+
+
+def _concepts(expr: Expr | None) -> Iterator[Concept]:
+    """The labelled things of an expression."""
+    for node in walk(expr) if expr else ():
+        found = node.concept if isinstance(node, Condition) else getattr(node, "measure", None)
+        if found is not None and found.label:
+            yield found
 
 
 def trial(text: str, criteria: Sequence[Criterion] = (), **known: Any) -> Trial:

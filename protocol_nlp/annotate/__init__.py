@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 import spacy
 from scispacy.abbreviation import AbbreviationDetector  # noqa: F401  registers the component
@@ -13,6 +14,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from protocol_nlp.annotate.mentions import mentions
 from protocol_nlp.annotate.recognize import entities, installed, shipped
 from protocol_nlp.annotate.reconcile import Entity, reconcile
 from protocol_nlp.annotate.scan import Lexeme, scan
@@ -21,9 +23,16 @@ from protocol_nlp.annotate.shape import shape
 from protocol_nlp.annotate.tables import readings
 from protocol_nlp.annotate.tokens import Term, Token
 from protocol_nlp.annotate.view import View, view
-from protocol_nlp.tree import Span
+from protocol_nlp.tree import Concept, Span
 
-__all__ = ["Annotator", "annotator"]
+__all__ = ["Annotation", "Annotator", "annotator"]
+
+
+class Annotation(NamedTuple):
+    """A lead's typed tokens, which the grammars read, and the entities named in it."""
+
+    tokens: list[Token]
+    entities: tuple[Concept, ...]
 
 
 class _Tokenizer:
@@ -61,7 +70,11 @@ class Annotator:
             matcher.add(surface, [self.nlp.make_doc(surface)])
 
     def tokens(self, text: str, leads: Iterable[Span]) -> list[list[Token]]:
-        """The typed tokens of each lead of one entry; abbreviations carry from where they are explained."""
+        """The typed tokens alone of each lead of one entry."""
+        return [annotation.tokens for annotation in self.annotate(text, leads)]
+
+    def annotate(self, text: str, leads: Iterable[Span]) -> list[Annotation]:
+        """The tokens and entities of each lead of one entry; abbreviations carry from where they are explained."""
         views = [view(text, lead) for lead in leads]
         with warnings.catch_warnings():
             # scispaCy's detector warns on every text without an abbreviation
@@ -88,7 +101,7 @@ class Annotator:
                         out.setdefault(short.text, (reading.value, reading.kind))
         return out
 
-    def _read(self, doc: Doc, seen: View, known: dict[str, tuple[Term, str]], things: list[Entity]) -> list[Token]:
+    def _read(self, doc: Doc, seen: View, known: dict[str, tuple[Term, str]], things: list[Entity]) -> Annotation:
         lexemes: list[Lexeme] = doc.user_data["lexemes"]
         found: list[Found] = []
         for matcher in (self.loose, self.exact):
@@ -98,7 +111,8 @@ class Annotator:
             if token.text in known:
                 term, kind = known[token.text]
                 found.append(Found.of(i, i + 1, kind, term))
-        return shape(select(lexemes, reconcile(found, things, lexemes), doc.text), seen)
+        tokens = shape(select(lexemes, reconcile(found, things, lexemes), doc.text), seen)
+        return Annotation(tokens, mentions(things, tokens, seen))
 
 
 @cache

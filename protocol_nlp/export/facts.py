@@ -21,6 +21,7 @@ from protocol_nlp.tree import (
     Criterion,
     Expr,
     If,
+    Label,
     Not,
     Opaque,
     Or,
@@ -77,16 +78,14 @@ def _rules(items: tuple[Criterion, ...], above: Criterion | None) -> Iterator[tu
 
 
 def _criterion(criterion: Criterion, doc: str, text: str, rule: Span | None) -> Iterator[Fact]:
-    if criterion.expr is None:
-        return
     head = {"doc": doc, "criterion": criterion.id, "role": criterion.role}
-    for kind, span, fields in (*_nodes(criterion.expr, text, rule), *_entities(criterion.expr)):
+    for kind, span, fields in (*_nodes(criterion.expr, text, rule), *_entities(criterion)):
         yield head | {"kind": kind, "span": span, "text": text[span.start : span.end]} | fields
 
 
-def _nodes(expr: Expr, text: str, elsewhere: Span | None) -> Iterator[tuple[str, Span, Fact]]:
+def _nodes(expr: Expr | None, text: str, elsewhere: Span | None) -> Iterator[tuple[str, Span, Fact]]:
     """Thresholds, windows, exceptions and groups."""
-    for node in walk(expr):
+    for node in walk(expr) if expr else ():
         match node:
             case Comparison():
                 for quantity in _numbered(node.quantity, *node.alternatives):
@@ -137,24 +136,28 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield expr.span
 
 
-def _entities(expr: Expr) -> Iterator[tuple[str, Span, Fact]]:
-    """Each labelled concept once; negated where the tree says so at any of its places."""
-    found: dict[tuple[Span, str], bool] = {}
-    for concept, negated in _concepts(expr, negated=False):
+def _entities(criterion: Criterion) -> Iterator[tuple[str, Span, Fact]]:
+    """The entities, negated where the expression denies words of them; and what else it denies, if it has a label."""
+    said = list(_said(criterion.expr, negated=False)) if criterion.expr else []
+    denied = {span: label for span, label, negated in said if negated}
+    for concept in criterion.entities:
         if concept.label:
-            key = (concept.span, concept.label)
-            found[key] = found.get(key, False) or negated
-    for (span, label), negated in found.items():
-        yield "entity", span, {"label": label, "negated": negated}
+            negated = any(concept.span.overlaps(span) for span in denied)
+            yield "entity", concept.span, {"label": concept.label, "negated": negated}
+    for span, label in denied.items():
+        if label and not any(span.overlaps(e.span) for e in criterion.entities):
+            yield "entity", span, {"label": label, "negated": True}
 
 
-def _concepts(expr: Expr, *, negated: bool) -> Iterator[tuple[Concept, bool]]:
+def _said(expr: Expr, *, negated: bool) -> Iterator[tuple[Span, Label | None, bool]]:
+    """The places of all things and of unread text, and whether they are denied there."""
     match expr:
         case Condition():
-            yield expr.concept, negated or expr.status == "absent"
-        case Comparison():
-            if expr.measure:
-                yield expr.measure, negated
+            yield expr.concept.span, expr.concept.label, negated or expr.status == "absent"
+        case Comparison() if expr.measure:
+            yield expr.measure.span, expr.measure.label, negated
+        case Opaque():
+            yield expr.span, None, negated
         case _:
             pass
     for part in children(expr):
@@ -162,7 +165,7 @@ def _concepts(expr: Expr, *, negated: bool) -> Iterator[tuple[Concept, bool]]:
         exempt = isinstance(expr, Unless) and part is expr.exception
         # "no reaction to nicotine": what only qualifies the denied thing is not denied.
         said = exempt or isinstance(expr, Condition | Comparison)
-        yield from _concepts(part, negated=(negated or isinstance(expr, Not)) and not said)
+        yield from _said(part, negated=(negated or isinstance(expr, Not)) and not said)
 
 
 def _leaves(expr: Expr) -> list[Span]:

@@ -1,0 +1,51 @@
+"""The entities of a lead: things named in it, with the boundaries of the model that knows the sentence.
+
+The expression may group words otherwise ("uncontrolled hypertension" is one concept of it, "hypertension" the entity):
+there the tables' longer name decides what is checked, here annotators' habits decide what is named.
+
+1. What the model finds is an entity, without stray punctuation at its end; a table's name of the same words lends it
+   its identifier and its codes.
+2. A condition that only a table knows is one too. Its other names (drugs, procedures, qualities, persons) are not:
+   on text that the model had not seen, three in four of them were no entity of that sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from protocol_nlp.annotate.reconcile import Entity
+from protocol_nlp.annotate.tokens import Term, Token
+from protocol_nlp.annotate.view import View
+from protocol_nlp.tree import Concept
+
+
+def mentions(entities: Iterable[Entity], tokens: Sequence[Token], seen: View) -> tuple[Concept, ...]:
+    """The entities of one lead in the order of the text, each with a label; none overlaps another."""
+    named = {t.span: t.value for t in tokens if isinstance(t.value, Term)}
+    out: list[Concept] = []
+    for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
+        text = _trimmed(seen.text[entity.start : entity.end])
+        if entity.label is None or not text:
+            continue
+        span = seen.span(entity.start, entity.start + len(text))
+        if out and span.overlaps(out[-1].span):
+            continue
+        term = named.get(span, Term(id=None, name=None, label=None))
+        out.append(Concept(span=span, text=text, id=term.id, name=term.name, label=entity.label, codes=term.codes))
+    known = [
+        t.concept()
+        for t in tokens
+        if isinstance(t.value, Term) and t.kind == "CONCEPT" and t.value.label == "Condition" and t.value.id
+    ]
+    out += [c for c in known if not any(c.span.overlaps(o.span) for o in out)]
+    return tuple(sorted(out, key=lambda c: c.span))
+
+
+def _trimmed(text: str) -> str:
+    """Without punctuation that belongs to what follows, and without half of a bracket."""
+    while text and (text[-1] in " (-,;:/" or (text[-1] == ")" and text.count(")") > text.count("("))):
+        text = text[:-1]
+    return text
+
+
+__all__ = ["mentions"]
