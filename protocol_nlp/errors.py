@@ -4,7 +4,8 @@ ProtocolNlpError
 ├── SourceError      a file that cannot be read as a registry entry (path, reason, position)
 ├── LexiconError     a table of the package with a faulty row (table, line, reason)
 ├── ModelError       a language model that is missing, damaged or of another version
-└── ExportError      an output that cannot be written or a format that is unknown
+├── ExportError      an output that cannot be written or a format that is unknown
+└── AuditError       settings of the audit that name no rule, or a settings file that cannot be used
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class ModelError(ProtocolNlpError):
 
 class ExportError(ProtocolNlpError):
     """An unknown output format, or a place that cannot be written."""
+
+
+class AuditError(ProtocolNlpError):
+    """Settings of the audit: an unknown rule, key or value, or a file that cannot be used; it names the nearest."""

@@ -160,6 +160,14 @@ def _rows(table: str, *columns: str) -> Iterator[_Row]:
             yield _Row(table, number, dict(zip(header, cells, strict=True)))
 
 
+def cells(table: str, *columns: str) -> tuple[dict[str, str], ...]:
+    """The rows of a table of words, by column; the first column may not be empty."""
+    found = tuple(_rows(table, *columns))
+    for row in found:
+        row.need(columns[0])
+    return tuple(row.cells for row in found)
+
+
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 
 

@@ -1,63 +1,26 @@
-"""The command line: arguments, progress, messages, exit codes; nothing else.
-
-Exit codes: 0 all converted; 1 some inputs failed, the rest is written; 2 bad usage, nothing readable,
-or a place that cannot be written; 141 the reader of standard output left (as for any Unix tool).
-"""
+"""`convert` and `schema`: registry entries in, structured criteria out."""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from protocol_nlp import __version__
+from protocol_nlp.cli.inputs import found_inputs, input_format
+from protocol_nlp.cli.messages import FAILED, UNUSABLE, count, progress, reader_left, say, say_all, usage
 from protocol_nlp.errors import ProtocolNlpError
 
 if TYPE_CHECKING:
     from protocol_nlp.batch import Input, Outcome
     from protocol_nlp.destination import Folder, Single
 
-FAILED, UNUSABLE, READER_LEFT = 1, 2, 141
-DEFAULT_FOLDER = "output"
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+DEFAULT_FOLDER: Final = "output"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line, on `sys.argv` unless told otherwise. Leaves by SystemExit with the exit code."""
-    app(args=None if arguments is None else list(arguments), prog_name="protocol-nlp")
-
-
-def _show_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"protocol-nlp {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _program(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave."),
-    ] = False,
-) -> None:
-    """Structured eligibility criteria from clinical-trial registry entries."""
-
-
-@app.command()
 def convert(
     inputs: Annotated[
         list[str],
@@ -98,36 +61,35 @@ def convert(
     """
     from protocol_nlp.batch import Settings, convert_all
 
-    settings = Settings(to=_output_formats(to), source_format=_input_format(source_format), model=model)
-    tally = Tally()
-    found = _inputs(inputs, tally)
+    settings = Settings(to=_output_formats(to), source_format=input_format(source_format), model=model)
+    found, missing = found_inputs(inputs)
+    tally = Tally(failed=missing)
     if not found:
         raise typer.Exit(UNUSABLE)
     target = _destination(output, found, formats=len(settings.to))
     try:
-        with _progress(len(found)) as step, target:
+        with progress(len(found)) as step, target:
             for outcome in convert_all(found, settings, jobs=jobs):
                 step()
                 tally.add(outcome)
-                _say_all("error", outcome.failures)
+                say_all("error", outcome.failures)
                 for trial in outcome.trials:
                     if note := target.put(trial, outcome.input):
-                        _say(f"note: {note}")
+                        say(f"note: {note}")
                     if show_losses:
                         for document in trial.documents:
-                            _say_all(f"loss: {trial.id}{document.suffix}", document.losses)
+                            say_all(f"loss: {trial.id}{document.suffix}", document.losses)
     except BrokenPipeError:
-        _reader_left()
+        reader_left()
     except ProtocolNlpError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         raise typer.Exit(UNUSABLE) from error
     if tally.trials:
-        _say(f"{tally}, written to {target}")
+        say(f"{tally}, written to {target}")
     if tally.failed:
         raise typer.Exit(FAILED if tally.trials else UNUSABLE)
 
 
-@app.command()
 def schema() -> None:
     """Print the JSON Schema of the json format."""
     from protocol_nlp.destination import emit
@@ -136,7 +98,7 @@ def schema() -> None:
     try:
         emit(schema_text())
     except BrokenPipeError:
-        _reader_left()
+        reader_left()
 
 
 @dataclass(slots=True)
@@ -160,20 +122,16 @@ class Tally:
             self.unread += trial.unread
 
     def __str__(self) -> str:
-        parts = [_count(self.trials, "trial", "trials"), _count(self.criteria, "criterion", "criteria")]
+        parts = [count(self.trials, "trial", "trials"), count(self.criteria, "criterion", "criteria")]
         if self.characters:
             # Rounded down: 100.0 % is said only where nothing was left unread.
             share = (100 * (1 - self.unread / self.characters)).quantize(Decimal("0.1"), ROUND_FLOOR)
             parts.append(f"{share} % of their text read")
         if self.empty:
-            parts.append(f"{_count(self.empty, 'trial', 'trials')} without criteria")
+            parts.append(f"{count(self.empty, 'trial', 'trials')} without criteria")
         if self.failed:
-            parts.append(f"{_count(self.failed, 'input', 'inputs')} failed")
+            parts.append(f"{count(self.failed, 'input', 'inputs')} failed")
         return ", ".join(parts)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def _output_formats(asked: str) -> tuple[str, ...]:
@@ -184,46 +142,15 @@ def _output_formats(asked: str) -> tuple[str, ...]:
     for word in filter(None, (part.strip() for part in asked.split(","))):
         meant = [n for n in FORMATS if n == word] or [n for n in FORMATS if word in n.split("-", 1)]
         if not meant:
-            _usage(f"--to: unknown format {word!r}; the formats are {', '.join(map(_short, FORMATS))}, checklist")
+            usage(f"--to: unknown format {word!r}; the formats are {', '.join(map(_short, FORMATS))}, checklist")
         names += meant
     if not names:
-        _usage("--to: no format named")
+        usage("--to: no format named")
     return tuple(dict.fromkeys(names))
 
 
 def _short(name: str) -> str:
     return name.split("-", 1)[-1]
-
-
-def _input_format(asked: str | None) -> str | None:
-    from protocol_nlp.sources import FORMATS
-
-    if asked is not None and asked not in FORMATS:
-        _usage(f"--from: unknown format {asked!r}; the formats are {', '.join(FORMATS)}")
-    return asked
-
-
-def _inputs(names: list[str], tally: Tally) -> list[Input]:
-    """The inputs, each file once; a name that leads to none is a failure."""
-    from protocol_nlp.batch import Input
-    from protocol_nlp.sources import discover
-
-    found: dict[str, Input] = {}
-    for name in names:
-        try:
-            paths = [] if name == "-" else discover([name])
-        except ProtocolNlpError as error:
-            tally.failed += 1
-            _say(f"error: {error}")
-            continue
-        for path in paths:
-            found.setdefault(os.path.realpath(path), Input(source=path, name=str(path)))
-        if name == "-":
-            found.setdefault(name, Input(source=sys.stdin.buffer.read(), name="stdin"))
-        elif not paths:
-            tally.failed += 1
-            _say(f"error: {name}: a folder without any file to read")
-    return list(found.values())
 
 
 def _destination(output: str | None, inputs: list[Input], *, formats: int) -> Folder | Single:
@@ -240,42 +167,7 @@ def _destination(output: str | None, inputs: list[Input], *, formats: int) -> Fo
         return Folder(path, inputs=files)
     if formats > 1:
         place = "standard output" if path is None else f"{output}, a file,"
-        _usage(f"-o: {place} takes one format, and --to names {formats}; give a folder with -o DIR{os.sep}")
+        usage(f"-o: {place} takes one format, and --to names {formats}; give a folder with -o DIR{os.sep}")
     if path and path.resolve() in {file.resolve() for file in files}:
-        _usage(f"-o: {output} is one of the inputs and is not replaced")
+        usage(f"-o: {output} is one of the inputs and is not replaced")
     return Single(path)
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on standard error, for many inputs and a person to see it; the answer moves it by one."""
-    if total == 1 or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("convert", total=total)
-        yield lambda: bar.advance(task)
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)
-
-
-def _say_all(head: str, lines: Iterable[str]) -> None:
-    for line in lines:
-        _say(f"{head}: {line}")
-
-
-def _usage(message: str) -> NoReturn:
-    _say(f"error: {message}")
-    raise typer.Exit(UNUSABLE)
-
-
-def _reader_left() -> NoReturn:
-    """The other end of standard output is closed: leave without a word, and without a second try at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise typer.Exit(READER_LEFT)

@@ -1,0 +1,158 @@
+"""A trial as the rules read it: criteria with their cleaned text, and each node with the nodes around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+from protocol_nlp.annotate.view import View, view
+from protocol_nlp.audit.words import Hit, Word, WordList, words
+from protocol_nlp.tree import Criterion, Expr, If, Not, Registration, Role, Span, Trial, Unless, children
+
+Node = TypeVar("Node")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node and the nodes around it, the outermost first."""
+
+    node: Expr
+    path: tuple[Expr, ...] = ()
+
+    @property
+    def parent(self) -> Expr | None:
+        return self.path[-1] if self.path else None
+
+    @property
+    def in_exception(self) -> bool:
+        """Whether the node stands in what an "except" exempts."""
+        return any(isinstance(n, Unless) and n.exception is below for n, below in self._steps())
+
+    @property
+    def in_guard(self) -> bool:
+        """Whether the node only says for whom something else is asked."""
+        return any(isinstance(n, If) and n.guard is below for n, below in self._steps())
+
+    @property
+    def denied(self) -> bool:
+        """Whether an odd number of "not" stands around the node."""
+        return sum(isinstance(n, Not) for n in self.path) % 2 == 1
+
+    def _steps(self) -> Iterator[tuple[Expr, Expr]]:
+        yield from zip(self.path, (*self.path[1:], self.node), strict=True)
+
+
+def places(node: Expr, path: tuple[Expr, ...] = ()) -> Iterator[Place]:
+    """A node and all under it with their surroundings, parents first; of two readings the chosen one."""
+    yield Place(node, path)
+    for child in children(node):
+        yield from places(child, (*path, node))
+
+
+class Item:
+    """One criterion's own words (not those of the items below it), ready for rules."""
+
+    def __init__(self, criterion: Criterion, parent: Item | None, registration: Registration) -> None:
+        self.criterion = criterion
+        self.parent = parent
+        self.registration = registration
+        self.children: list[Item] = []
+
+    @property
+    def role(self) -> Role | None:
+        return self.criterion.role
+
+    @property
+    def lead(self) -> Span:
+        """The place of the item's own words."""
+        return self.criterion.lead
+
+    @cached_property
+    def view(self) -> View:
+        """The own words with escapes, line wraps and odd characters folded, and the way back to the source."""
+        return view(self.registration.text, self.criterion.lead)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """The words and signs of the cleaned text."""
+        return words(self.view.text)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """All nodes of the item's expression."""
+        return tuple(places(self.criterion.expr)) if self.criterion.expr else ()
+
+    def find(self, wordlist: WordList) -> Iterator[Hit]:
+        """The rows of a word list that stand in the item's own words; `span(hit.start, hit.end)` is their place."""
+        return wordlist.find(self.words)
+
+    def nodes(self, kind: type[Node]) -> Iterator[tuple[Node, Place]]:
+        """The nodes of one kind, each with its surroundings."""
+        for place in self.places:
+            if isinstance(place.node, kind):
+                yield place.node, place
+
+    def span(self, start: int, end: int) -> Span:
+        """The source span of a piece of the cleaned text."""
+        return self.view.span(start, end)
+
+    def source(self, span: Span) -> str:
+        """The wording at a span, as given."""
+        return self.registration.text[span.start : span.end]
+
+    def said(self, span: Span) -> tuple[str, ...]:
+        """The words and signs at a span, in lower case."""
+        starts = self.view.starts
+        return tuple(w.folded for w in self.words if span.start <= starts[w.start] < span.end)
+
+    def quote(self, span: Span) -> str:
+        """The wording at a span on one line."""
+        return " ".join(self.source(span).split())
+
+    def above(self) -> Iterator[Item]:
+        """The items this one stands below, the nearest first."""
+        item = self.parent
+        while item is not None:
+            yield item
+            item = item.parent
+
+
+class Document:
+    """One entry with all its items, parents before the items below them."""
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self.registration = trial.registration
+        self.items: list[Item] = []
+        for criterion in trial.criteria:
+            self._add(criterion, None)
+
+    def _add(self, criterion: Criterion, parent: Item | None) -> None:
+        item = Item(criterion, parent, self.registration)
+        self.items.append(item)
+        if parent is not None:
+            parent.children.append(item)
+        for child in criterion.children:
+            self._add(child, item)
+
+    @property
+    def text(self) -> str:
+        """The text that all spans index."""
+        return self.registration.text
+
+    def stated(self) -> Iterator[Item]:
+        """The items that state something: all but headings."""
+        return (item for item in self.items if item.criterion.form != "heading")
+
+    def nodes(self, kind: type[Node]) -> Iterator[tuple[Node, Place, Item]]:
+        """The nodes of one kind in all items, in the order of the text."""
+        for item in self.items:
+            for node, place in item.nodes(kind):
+                yield node, place, item
+
+    def at(self, span: Span) -> Item | None:
+        """The innermost item that holds the beginning of a span."""
+        inside = [item for item in self.items if item.criterion.span.start <= span.start < item.criterion.span.end]
+        return inside[-1] if inside else None

@@ -1,0 +1,28 @@
+"""What the tables know of a concept of the tree."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from protocol_nlp.lexicon import Entry, Measure, entries, measures
+from protocol_nlp.tree import Concept
+
+
+@cache
+def _measures() -> dict[str, Measure]:
+    return {m.id: m for m in measures()}
+
+
+@cache
+def _entries() -> dict[str, Entry]:
+    return {e.id: e for e in entries()}
+
+
+def measure(concept: Concept | None) -> Measure | None:
+    """The row of measures.tsv: units that fit, bounds of the plausible; null for anything else."""
+    return _measures().get(concept.id) if concept and concept.id else None
+
+
+def entry(concept: Concept | None) -> Entry | None:
+    """The row of the histologies, drugs (with classes), conditions or procedures; null for anything else."""
+    return _entries().get(concept.id) if concept and concept.id else None
