@@ -9,7 +9,7 @@ CORPORA := lct chia sts
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check score lock clean
+.PHONY: help install install-dev demo test check score model lock clean
 
 help: ## Show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,21 @@ score: install ## Score the facts against the annotated corpora beside the proje
 	    $(BIN)/protocol-nlp convert $$gold --to facts -o $$facts --jobs 2 || [ $$? = 1 ] || exit 2; \
 	    $(BIN)/python $(SHARED)/score/score.py --gold $$gold --facts $$facts || exit 1; \
 	done
+
+# The shipped model is E: it learns from B, C and D as well, and they from A (docs/model-experiments.md).
+TRAIN := $(BIN)/python -m protocol_nlp.train --chia $(SHARED)/corpora/chia/train --leaf $(SHARED)/corpora/lct/train \
+	--raw $(SHARED)/registry/bulk.jsonl.gz --work build/train
+MADE := build/model
+
+model: install ## Train the entity model anew into build/model/E, about an hour (maintainers; needs the corpora)
+	@test -d $(SHARED)/corpora || { echo "model: no annotated corpora in $(SHARED)/corpora"; exit 1; }
+	$(BIN)/pip install --quiet floret==0.10.5
+	$(TRAIN) --out $(MADE)/A --epochs 7 --wrap 0 --chia-again 0
+	$(TRAIN) --out $(MADE)/B --epochs 7 --wrap 0 --chia-again 0 --pretrain-epochs 2
+	$(TRAIN) --out $(MADE)/C --epochs 12 --pretrain-epochs 2
+	$(TRAIN) --out $(MADE)/D --epochs 4 --teacher $(MADE)/A --teacher $(MADE)/B --teacher $(MADE)/C
+	$(TRAIN) --out $(MADE)/E --epochs 3 --silver-words 250000 --chia-again 0.8 \
+	    --teacher $(MADE)/B --teacher $(MADE)/C --teacher $(MADE)/D
 
 # A hash lock: what is installed is what was tested. One pin serves Python 3.11 and 3.12.
 lock: ## Re-pin the dependencies (maintainers; needs the package index)
