@@ -56,6 +56,12 @@ class Part:
         term = self.term() or Term(id=None, name=None, label=None)
         return Concept(span=self.span, text=self.text, id=term.id, name=term.name, label=term.label, codes=term.codes)
 
+    def thing(self) -> Concept:
+        """The part as a concept where no number stands: "measurable lesions" are then lesions, not their number."""
+        term = self.term()
+        made = self.concept()
+        return replace(made, id=None, name=None, codes=()) if term is not None and term.amount else made
+
     def event(self) -> str | None:
         """The event the part names, if time can be counted from it."""
         term = self.term()

@@ -100,6 +100,7 @@ def readings() -> dict[str, tuple[Reading, ...]]:
             codes=measure.codes,
             dimensions=frozenset(measure.dimensions),
             plain=measure.unit is None,
+            amount=_amount(measure),
         )
         for alias in measure.aliases:
             put(alias, Reading("MEASURE", term))
@@ -114,6 +115,11 @@ def readings() -> dict[str, tuple[Reading, ...]]:
         for alias in entry.aliases:
             put(alias, Reading("CONCEPT", term))
     return {surface: tuple(_merged(found)) for surface, found in out.items()}
+
+
+def _amount(measure: lexicon.Measure) -> bool:
+    """A count of things: where no number stands, the words name the things, not their count."""
+    return measure.label in ("Condition", "Procedure") and {"none"} <= set(measure.dimensions) <= {"none", "cycle"}
 
 
 def _merged(found: list[Reading]) -> list[Reading]:

@@ -24,7 +24,8 @@ Kind = Literal[
 class Term:
     """What a table (or a model) knows of a phrase.
 
-    `dimensions` only for measures, `plain` if they take bare numbers; `event` when time can be counted from it.
+    `dimensions` only for measures, `plain` if they take bare numbers; `event` when time can be counted from it;
+    `amount` says that the name is of a number of the thing ("measurable lesions"), not of the thing itself.
     """
 
     id: str | None
@@ -35,6 +36,7 @@ class Term:
     clear: bool = True
     plain: bool = False
     event: str | None = None
+    amount: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ def couples(parts: list[Part]) -> list[Part]:
         if _person(first) and len(rest) == 2 and rest[0].kind in ("AND", "OR", "AND_OR") and _person(rest[1]):
             joint, second = rest
             span = first.span.cover(second.span)
-            operands = tuple(Condition(span=p.span, concept=p.concept()) for p in (first, second))
+            operands = tuple(Condition(span=p.span, concept=p.thing()) for p in (first, second))
             stated = joint.kind != "AND"
             if stated or all(is_a("opposite", p.text.split()[0]) for p in (first, second)):
                 expr: Expr = Or(span=span, operands=operands, implied=not stated, marks=(joint.span,))

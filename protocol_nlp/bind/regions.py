@@ -120,7 +120,7 @@ def atoms(parts: list[Part]) -> tuple[tuple[Expr, ...], tuple[Span, ...]]:
             out.append(part.value)
         elif part.kind in ("CONCEPT", "MEASURE"):
             flush()
-            out.append(Condition(span=part.span, concept=part.concept(), status=status))
+            out.append(Condition(span=part.span, concept=part.thing(), status=status))
         elif part.kind == "STATUS":
             flush()
             status = _STATUS.get(str(part.value), "present")

@@ -226,7 +226,7 @@ def _atom(run: list[Part]) -> Part | None:
             marks += (part.span,)
         elif part.kind in ("CONCEPT", "MEASURE"):
             flush()
-            qualifiers.append(Condition(span=part.span, concept=part.concept()))
+            qualifiers.append(Condition(span=part.span, concept=part.thing()))
         elif part.kind == "PSEUDO":
             flush()
             qualifiers.append(Opaque(span=part.span, text=part.text, reason="a denial or none: not decided"))
@@ -236,7 +236,7 @@ def _atom(run: list[Part]) -> Part | None:
     taken = [q.span for q in qualifiers]
     expr = Condition(
         span=span,
-        concept=head.concept(),
+        concept=head.thing(),
         status=status,
         qualifiers=tuple(qualifiers),
         marks=tuple(sorted(m for m in marks if not any(t.holds(m) for t in taken))),
