@@ -12,7 +12,7 @@ from strategies import trials
 from trees import PAGE, Page, criterion, example, trial
 
 from protocol_nlp.export import export
-from protocol_nlp.tree import And, Expr, Not, Quantity, Span, TimeWindow, Trial, Unless, Within
+from protocol_nlp.tree import And, Expr, Not, Or, Quantity, Span, TimeWindow, Trial, Unless, Within
 
 COMMON = ["doc", "criterion", "role", "kind", "span", "text"]
 BOUNDS = ["low", "high", "low_inclusive", "high_inclusive"]
@@ -129,6 +129,18 @@ def test_exceptions_and_groups_of_the_example() -> None:
             ],
         ),
     ]
+
+
+def test_a_thing_and_what_qualifies_it_are_a_group_but_not_its_examples() -> None:
+    page = Page("allergy to latex; heart disease such as angina or stroke")
+    allergy = page.condition("allergy", qualifiers=(page.condition("latex", "Drug"),))
+    members = [list(page.span("angina")), list(page.span("stroke"))]
+    examples = Or(span=page.span("angina or stroke"), operands=(page.condition("angina"), page.condition("stroke")))
+    disease = page.condition("heart disease", qualifiers=(examples,))
+    assert pick(of(page, allergy, "logic"), "op", "members") == [
+        ("and", [[list(page.span("allergy"))], [list(page.span("latex"))]])
+    ]
+    assert pick(of(page, disease, "logic"), "op", "members") == [("or", [[m] for m in members])]
 
 
 def test_entities_are_negated_under_a_not_and_by_their_status() -> None:

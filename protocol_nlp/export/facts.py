@@ -106,8 +106,18 @@ def _nodes(expr: Expr | None, text: str, elsewhere: Span | None) -> Iterator[tup
                 yield "exception", _cue(node, text), fields
             case And() | Or() if len(node.operands) > 1:
                 yield "logic", node.span, {"op": node.kind, "members": [_leaves(o) for o in node.operands]}
+            case Condition() if more := [q for q in node.qualifiers if not _examples(q, node.concept)]:
+                members = [[node.concept.span], *map(_leaves, more)]
+                yield "logic", node.span, {"op": "and", "members": members}
             case _:
                 pass
+
+
+def _examples(said: Expr, of: Concept) -> bool:
+    """Whether a qualifier lists things of the same sort ("heart disease such as angina or arrhythmia"): they illustrate
+    the thing and are not asked beside it, as is what it is of, against or confirmed by."""
+    things = (n.concept.label for n in walk(said) if isinstance(n, Condition))
+    return isinstance(said, And | Or) and of.label in things
 
 
 def _rule(node: Unless) -> Span | None:
