@@ -16,7 +16,7 @@ def couples(parts: list[Part]) -> list[Part]:
     i = 0
     while i < len(parts):
         first, rest = parts[i], parts[i + 1 : i + 3]
-        if _person(first) and len(rest) == 2 and rest[0].kind in ("AND", "OR", "AND_OR") and _person(rest[1]):
+        if _person(first) and len(rest) == 2 and rest[0].kind in ("AND", "OR", "AND_OR") and _other(first, rest[1]):
             joint, second = rest
             span = first.span.cover(second.span)
             operands = tuple(Condition(span=p.span, concept=p.thing()) for p in (first, second))
@@ -31,6 +31,11 @@ def couples(parts: list[Part]) -> list[Part]:
         out.append(first)
         i += 1
     return out
+
+
+def _other(first: Part, second: Part) -> bool:
+    """Whether the second is a person too, and not the same again ("pregnant women and women who …")."""
+    return _person(second) and first.concept().id != second.concept().id
 
 
 def _person(part: Part) -> bool:

@@ -281,6 +281,8 @@ def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place, m
     where an "or" stands beside it (`mixed`) the "and" means what it says."""
     if all(len(o) and _person(o[0]) for o in operands):
         return True
+    if place.role == "exclusion" and all(map(_sided, operands)):
+        return True  # "QTc > 450 ms (men) and > 470 ms (women)": each excludes those it is of
     if place.op is not None:
         return place.op == "OR"
     if mixed or all(j.cue == "implied" for j in joints):
@@ -305,6 +307,12 @@ def _bounded(part: Part) -> bool:
     return part.kind == "EXPR" and isinstance(part.value, Comparison | And | Or)
 
 
+def _sided(operand: list[Part]) -> bool:
+    """A bound with the persons it is of, who are none of the others."""
+    inside = [q for p in operand for q in (p.value[1] if p.kind == "BRACKET" else [p])]
+    return any(map(_bounded, operand)) and any(_person(p) and _opposite(p) for p in inside)
+
+
 def _wanted(operand: list[Part]) -> bool:
     return bool(operand) and bool(operand[0].text) and is_a("wanted", operand[0].text.split()[0])
 
@@ -315,10 +323,13 @@ def _person(part: Part) -> bool:
         return all(isinstance(o, Condition) and o.concept.label == "Person" for o in part.value.operands)
     if part.kind != "EXPR" or not isinstance(part.value, Condition):
         return False
-    concept = part.value.concept
-    words = concept.text.split()
-    said = bool(words) and (is_a("opposite", words[0]) or is_a("opposite", words[-1]))
-    return said or concept.label == "Person"
+    return _opposite(part) or part.value.concept.label == "Person"
+
+
+def _opposite(part: Part) -> bool:
+    """A word for persons that leaves others out: "men", "children"."""
+    words = part.value.concept.text.split() if isinstance(part.value, Condition) else []
+    return bool(words) and (is_a("opposite", words[0]) or is_a("opposite", words[-1]))
 
 
 def joint(op: Op, at: Span) -> Part:

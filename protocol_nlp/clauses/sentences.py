@@ -189,8 +189,19 @@ def _announced(parts: list[Part], start: int, end: int, place: Place) -> list[Pa
         unit[0] = unit[0].changed(span=head[0].span.cover(unit[0].span))
     if not lead:
         return _clean([*unit, *rest])
+    if count is not None and (told := _joint(head[-1])) is not None:
+        # "diabetes, or any of the following: …": one more member of the list before it
+        held = [scope(lead)] if len(lead) > 1 else lead
+        return _clean([*held, told, *unit, *rest])
     mark = cue.changed(kind="EXAMPLE", cue="again" if count is not None else None)
     return _clean([*lead, mark, *unit, *rest])
+
+
+def _joint(part: Part) -> Part | None:
+    """The connective that a part is; null for any other part."""
+    if part.kind == "AND":
+        return part
+    return part.changed(kind="OR") if part.kind in ("OR", "AND_OR", "NOR") else None
 
 
 def _filler(part: Part) -> bool:
