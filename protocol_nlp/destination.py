@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from itertools import chain, count
@@ -12,7 +11,7 @@ from types import TracebackType
 
 from protocol_nlp.batch import Converted, Input
 from protocol_nlp.errors import ExportError
-from protocol_nlp.export import write
+from protocol_nlp.export import file_name, write
 
 LINES = frozenset({".jsonl", ".facts.jsonl"})  # formats of which several trials may follow each other
 
@@ -48,7 +47,7 @@ class Folder:
             if target.resolve() in self._inputs:
                 raise ExportError(f"{target}: is one of the inputs and is not replaced; give another -o")
         for target, document in zip(targets, trial.documents, strict=True):
-            write(document.text, target)
+            write(document.content, target)
         if name == file_name(trial.id):
             return None
         return f"{item.name}: {trial.id} was written before in this run; this one is {self.folder / name}.*"
@@ -69,7 +68,7 @@ class Single:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._count = 0
-        self._parts: list[str] = []
+        self._parts: list[str | bytes] = []
 
     def __str__(self) -> str:
         return str(self.path) if self.path else "standard output"
@@ -88,26 +87,20 @@ class Single:
                 f"{self}: one {document.suffix} holds one trial, and {item.name} brings another; give a folder with -o"
             )
         self._count += 1
-        text = document.text
-        if document.suffix in LINES and text and not text.endswith("\n"):
-            text += "\n"
-        self._parts.append(text)
+        lines = document.suffix in LINES and document.text and not document.text.endswith("\n")
+        self._parts.append(f"{document.text}\n" if lines else document.content)
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         if kind is not None or not self._count:
             return
+        content = b"".join(part if isinstance(part, bytes) else part.encode() for part in self._parts)
         if self.path is None:
-            emit("".join(self._parts))
+            emit(content)
         else:
-            write("".join(self._parts), self.path)
+            write(content, self.path)
 
 
-def emit(text: str) -> None:
-    """Put text on standard output as UTF-8, at once. Raises BrokenPipeError where the reader has left."""
-    sys.stdout.buffer.write(text.encode())
+def emit(content: str | bytes) -> None:
+    """Put text, as UTF-8, or bytes on standard output, at once. Raises BrokenPipeError where the reader has left."""
+    sys.stdout.buffer.write(content if isinstance(content, bytes) else content.encode())
     sys.stdout.buffer.flush()
-
-
-def file_name(id: str) -> str:
-    """An identifier as a file name: EUCTR2011-000000-00/GB becomes EUCTR2011-000000-00_GB."""
-    return re.sub(r"[^\w.-]+", "_", id).strip(".") or "trial"

@@ -35,6 +35,8 @@ NAMES: Final = {
     "[stone_av]": ("stone", "stone"),
     "deg": ("°", "°"),
     "{ratio}": ("", ""),
+    "score": ("", ""),
+    "status": ("", ""),
     "{fold}": ("-fold", "-fold"),
 }
 # The same inside a compound unit, and symbols that are written otherwise outside UCUM.
@@ -97,7 +99,7 @@ _NAMED: Final = {
 # No width of their own and no meaning: zero-width space, word joiner, byte order mark.
 _EMPTY: Final = re.compile("[\u200b\u2060\ufeff]")
 # Control characters, half surrogates, and marks that turn the order of the letters after them.
-_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _LONG: Final = 15
 
 

@@ -88,6 +88,26 @@ class Entry:
     classes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicCue:
+    """What speaks for one section of the checklist: ids or words, with * for any further letters."""
+
+    topic: str
+    rank: int
+    by: str
+    weight: int
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customary:
+    """The units in which laboratories report a measure; `molar_mass` in g/mol leads from mass to substance."""
+
+    measure: str
+    units: tuple[str, ...]
+    molar_mass: Decimal | None
+
+
 class _Row:
     """One line of a table: its cells by column, and its place for error messages."""
 
@@ -424,3 +444,43 @@ def abbreviations() -> tuple[tuple[str, str], ...]:
     """The rows of abbreviations.tsv: short form, usual long form. One short form may stand for several long ones."""
     rows = list(_rows("abbreviations", "short", "long"))
     return tuple(dict.fromkeys((row.need("short"), row.need("long")) for row in rows))
+
+
+@cache
+def topic_cues() -> tuple[TopicCue, ...]:
+    """The rows of topics.tsv."""
+    return tuple(
+        TopicCue(
+            topic=row.need("topic"),
+            rank=int(row.need("rank")),
+            by=row.among("by", ("measure", "concept", "word")),
+            weight=int(row.need("weight")),
+            values=row.parts("values"),
+        )
+        for row in _rows("topics", "topic", "rank", "by", "weight", "values")
+    )
+
+
+@cache
+def customary_units() -> tuple[Customary, ...]:
+    """The rows of customary_units.tsv; each names a measure and units that the other tables hold."""
+    known = {row.id for row in measures()}
+    codes = {row.ucum for row in units()}
+    found = []
+    for row in _rows("customary_units", "measure", "units", "molar_mass", "note"):
+        row.among("measure", known)
+        wrong = [code for code in row.parts("units") if code not in codes]
+        if wrong:
+            raise row.wrong(f"units {wrong[0]!r} is not in units.tsv")
+        mass = row.decimal("molar_mass")
+        found.append(Customary(measure=row.need("measure"), units=row.parts("units"), molar_mass=mass))
+    return tuple(found)
+
+
+@cache
+def checklist_words() -> dict[str, tuple[str, ...]]:
+    """The words of checklist_words.tsv by their kind, the longest first."""
+    found: dict[str, list[str]] = {}
+    for row in _rows("checklist_words", "kind", "words"):
+        found.setdefault(row.need("kind"), []).extend(row.parts("words"))
+    return {kind: tuple(sorted(set(words), key=lambda w: (-len(w), w))) for kind, words in found.items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import partial
 from typing import assert_never
 
 from protocol_nlp.display import amount, issue, number, unit_name, wording
@@ -24,9 +25,28 @@ def bound(quantity: Quantity) -> str:
     return text + doubts(quantity.issues)
 
 
+def signs(quantity: Quantity, size: Callable[[Decimal], str] | None = None) -> str:
+    """The same in signs, for a table: "≥ 1.5 × 10⁹/L", "≤ 2.5 × ULN", "18 to 70 years"; `size` tells each number."""
+    told = size or partial(_short, quantity)
+    low, high = quantity.low, quantity.high
+    match low, high:
+        case None, None:
+            return _numberless(quantity)
+        case _, None if low is not None:
+            return f"{'≥' if quantity.low_inclusive else '>'} {told(low)}"
+        case None, _ if high is not None:
+            return f"{'≤' if quantity.high_inclusive else '<'} {told(high)}"
+        case Decimal(), Decimal():
+            if low == high:
+                return f"= {told(low)}"
+            left, right = "≥" if quantity.low_inclusive else ">", "≤" if quantity.high_inclusive else "<"
+            return f"{left} {told(low)} and {right} {told(high)}"
+    raise AssertionError("all cases are named")
+
+
 def window(window: TimeWindow) -> str:
     """A time window: "within 7 days before enrolment"; says so where length, side or event is not stated."""
-    lengths = " or ".join(_length(q) for q in (window.length, *window.alternatives) if q)
+    lengths = " or ".join(length(q) for q in (window.length, *window.alternatives) if q)
     if lengths and window.pick in ("longer", "shorter"):
         lengths += f", whichever is {window.pick},"
     # An event in the entry's own words: a table's name for it may be clearer than the text is.
@@ -56,7 +76,9 @@ def doubts(issues: Iterable[str]) -> str:
 def _range(quantity: Quantity, low: Decimal, high: Decimal) -> str:
     match quantity.low_inclusive, quantity.high_inclusive:
         case True, True if low == high:
-            return f"exactly {_size(quantity, low)}"
+            # With its direction lost, a bound is not an exact value.
+            exactly = "" if "comparator:lost" in quantity.issues else "exactly "
+            return f"{exactly}{_size(quantity, low)}"
         case True, True:
             return f"{number(low)} to {_size(quantity, high)} (both included)"
         case with_low, with_high:
@@ -76,14 +98,28 @@ def _size(quantity: Quantity, value: Decimal) -> str:
     return limit if value == 1 and not unit else f"{sized} × {limit}"
 
 
+def _short(quantity: Quantity, value: Decimal) -> str:
+    """A number with its unit or limit as laboratories abbreviate it: "2.5 × ULN"."""
+    sized = amount(number(value), _unit(quantity), one=value == 1)
+    match quantity.reference:
+        case None:
+            return sized
+        case "ULN" | "LLN":
+            return f"{sized} {'of' if _unit(quantity) else '×'} {quantity.reference}"
+        case "baseline" | "normal":
+            return f"{sized} {'of' if _unit(quantity) else '×'} {_limit(quantity.reference)}"
+
+
 def _unit(quantity: Quantity) -> str | None:
     return quantity.unit or quantity.unit_text
 
 
-def _length(quantity: Quantity) -> str:
+def length(quantity: Quantity) -> str:
+    """A length of time: "within 28 days", "at least 6 months", "8 weeks" (a bare length says no more)."""
     text = bound(quantity)
-    upper = quantity.low is None and quantity.high is not None and quantity.high_inclusive
-    return f"within {text.removeprefix('at most ')}" if upper else text
+    if quantity.low is None and quantity.high is not None and quantity.high_inclusive:
+        return f"within {text.removeprefix('at most ')}"
+    return text.removeprefix("exactly ")
 
 
 def _numberless(quantity: Quantity) -> str:

@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import Final, cast
 
 from protocol_nlp.errors import ExportError
-from protocol_nlp.export.artifact import Artifact, write
+from protocol_nlp.export.artifact import Artifact, file_name, write
 from protocol_nlp.tree import Trial
 
 FORMATS: Final[dict[str, str]] = {
     "json": "protocol_nlp.export.document",
     "facts": "protocol_nlp.export.facts",
-    "checklist-md": "protocol_nlp.export.checklist_md",
-    "checklist-html": "protocol_nlp.export.checklist_html",
+    "checklist-md": "protocol_nlp.checklist.markdown",
+    "checklist-html": "protocol_nlp.checklist.html",
 }
 """Name of each format, and the module whose `export(trial)` writes it."""
 
@@ -34,4 +34,4 @@ def export(trial: Trial, format: str) -> Artifact:
     return writer(trial)
 
 
-__all__ = ["FORMATS", "Artifact", "export", "write"]
+__all__ = ["FORMATS", "Artifact", "export", "file_name", "write"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +16,28 @@ class Artifact:
     """One output of one trial.
 
     `suffix` begins with a dot (".facts.jsonl"); `losses` are short lines, each naming something the tree says
-    and this format has no place for. Empty losses mean that nothing was left out.
+    and this format has no place for. Empty losses mean that nothing was left out. A format that is no text
+    (".pdf") has its bytes in `binary`, and no text.
     """
 
     text: str
     suffix: str
     losses: tuple[str, ...] = ()
+    binary: bytes | None = None
+
+    @property
+    def content(self) -> str | bytes:
+        """What a file of it holds."""
+        return self.text if self.binary is None else self.binary
 
 
-def write(artifact_text: str, path: Path | str) -> None:
-    """Puts the text into a file as UTF-8, all of it or nothing; missing folders are made.
+def file_name(id: str) -> str:
+    """An identifier as a file name: EUCTR2011-000000-00/GB becomes EUCTR2011-000000-00_GB."""
+    return re.sub(r"[^\w.-]+", "_", id).strip(".") or "trial"
+
+
+def write(content: str | bytes, path: Path | str) -> None:
+    """Puts text, as UTF-8, or bytes into a file, all of it or nothing; missing folders are made.
 
     Line ends are written as they are. A link is followed, and what is no ordinary file (a pipe, a
     terminal) is written straight, since it cannot be replaced. Raises ExportError with the path when it
@@ -32,7 +45,7 @@ def write(artifact_text: str, path: Path | str) -> None:
     """
     target = Path(os.path.realpath(path))
     try:
-        payload = artifact_text.encode("utf-8")
+        payload = content if isinstance(content, bytes) else content.encode("utf-8")
         if target.exists() and not target.is_file():
             target.write_bytes(payload)
             return

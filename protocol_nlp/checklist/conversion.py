@@ -1,0 +1,88 @@
+"""The same bound in the other unit that laboratories use; only by an exact factor or a known molar mass."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+from functools import cache
+
+from protocol_nlp.display import amount, number
+from protocol_nlp.lexicon import Customary, Unit, customary_units, units
+from protocol_nlp.phrases import signs
+from protocol_nlp.tree import Comparison, Quantity
+
+DIGITS = 4  # of a number that came out of a division; an exact one keeps all of its digits
+
+
+def other_unit(node: Comparison) -> str:
+    """The bound in another customary unit, with ≈ where it was rounded; empty where there is none or none is known.
+
+    A bound that the entry itself states in a second unit is shown as the entry states it.
+    """
+    if node.alternatives:
+        return "; ".join(map(signs, node.alternatives)) + " (in the entry)"
+    row = _rows().get(node.measure.id or "") if node.measure else None
+    if row is None or node.quantity.reference or node.quantity.unit not in _units():
+        return ""
+    for unit in row.units:
+        factor = _factor(node.quantity.unit or "", unit, row)
+        if unit != node.quantity.unit and factor is not None and factor != 1:
+            return _converted(node.quantity, unit, factor)
+    return ""
+
+
+def _factor(given: str, wanted: str, row: Customary) -> Decimal | None:
+    """What a number of `given` is multiplied by to be one of `wanted`."""
+    one, other = _units()[given], _units()[wanted]
+    if one.factor is None or other.factor is None:
+        return None
+    with localcontext() as context:
+        context.prec = 40
+        # Canonical units: g/L for mass, mmol/L for substance; g/mol is mg/mmol.
+        match one.dimension, other.dimension:
+            case a, b if a == b:
+                return one.factor / other.factor
+            case "mass_concentration", "molar_concentration" if row.molar_mass:
+                return one.factor * 1000 / row.molar_mass / other.factor
+            case "molar_concentration", "mass_concentration" if row.molar_mass:
+                return one.factor * row.molar_mass / 1000 / other.factor
+            case _:
+                return None
+
+
+def _converted(quantity: Quantity, unit: str, factor: Decimal) -> str:
+    ends = [value for value in (quantity.low, quantity.high) if value is not None]
+    if not ends or not all(value.is_finite() and abs(value.adjusted()) < 12 for value in ends):
+        return ""
+    made = {value: _rounded(value, factor) for value in ends}
+    text = signs(
+        quantity,
+        size=lambda value: amount(number(made[value][0]), unit, one=made[value][0] == 1),
+    )
+    return text if all(exact for _, exact in made.values()) else f"≈ {text}"
+
+
+def _rounded(value: Decimal, factor: Decimal) -> tuple[Decimal, bool]:
+    """The converted number, and whether it is exact."""
+    with localcontext() as context:
+        context.prec = 30
+        whole = value * factor
+        if len(whole.normalize().as_tuple().digits) <= 8:
+            return _plain(whole), True
+        context.prec = DIGITS
+        return _plain(+whole), False
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without an exponent and without zeros at the end of a fraction."""
+    whole = value.normalize()
+    return whole.quantize(Decimal(1)) if whole.as_tuple().exponent > 0 else whole  # type: ignore[operator]
+
+
+@cache
+def _rows() -> dict[str, Customary]:
+    return {row.measure: row for row in customary_units()}
+
+
+@cache
+def _units() -> dict[str, Unit]:
+    return {row.ucum: row for row in units()}

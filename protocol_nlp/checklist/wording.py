@@ -1,0 +1,88 @@
+"""The entry's own words as questions: cleaned, without their subject, without loose ends."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from protocol_nlp.display import wording
+from protocol_nlp.lexicon import checklist_words
+
+_LEFT: Final = re.compile(r"^(?:[\s,;:.•]+|[-–—*]\s+)+")
+_RIGHT: Final = re.compile(r"[\s,;:.–—-]+$")
+_SENTENCE: Final = re.compile(r"[.;] +(?=[A-Z0-9(])")
+
+
+def asked(text: str) -> str:
+    """Registry text as a question about the patient: "Patients with known HIV." -> "Known HIV?".
+
+    Text of several sentences stays as it is, and so does a question.
+    """
+    line = wording(text).strip(" ,;:")
+    if _SENTENCE.search(line):
+        return line
+    line = trimmed(line)
+    opener = _opener().match(line)
+    if opener and _detachable(opener[0], line[opener.end() :]):
+        line = line[opener.end() :]
+    return f"{capital(line)}?" if line and line[-1] not in "?!" else line
+
+
+def _detachable(opener: str, rest: str) -> bool:
+    """Whether the rest still says the same: not "Patients must | not have …", "Patients with HIV | are eligible if …"."""
+    if len(rest) < 3 or re.match(r"(?:not|no|never|neither)\b", rest):
+        return False
+    return not (re.search(r"\b(?:with|who)\b", opener) and says("admits", rest))
+
+
+def trimmed(line: str) -> str:
+    """Without punctuation and joining words at its edges."""
+    before = ""
+    while line != before:
+        before = line
+        line = _RIGHT.sub("", _LEFT.sub("", line))
+        line = _joint_after().sub("", _joint_before().sub("", line))
+        if line.endswith((")", "]")) and line.count(")") + line.count("]") > line.count("(") + line.count("["):
+            line = line[:-1]
+    return line
+
+
+def capital(line: str) -> str:
+    """With a capital at its start, save for words such as "pH" and "eGFR"."""
+    first = re.split(r"[\s,:;/-]", line, maxsplit=1)[0]
+    return line[:1].upper() + line[1:] if first.islower() else line
+
+
+def says(kind: str, text: str) -> bool:
+    """Whether a word or phrase of this kind of checklist_words.tsv stands in the text."""
+    return bool(_pattern(kind).search(text.casefold()))
+
+
+def only_filler(text: str) -> bool:
+    """Whether the text holds no word but those that change nothing of a bound."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    return set(words) <= set(checklist_words()["filler"])
+
+
+@cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    listed = "|".join(map(re.escape, checklist_words()[kind]))
+    return re.compile(rf"(?<![\w-])(?:{listed})(?![\w-])")
+
+
+@cache
+def _opener() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(map(re.escape, checklist_words()['opener']))}) +", re.IGNORECASE)
+
+
+@cache
+def _joint_before() -> re.Pattern[str]:
+    words = "|".join(re.escape(w) for w in checklist_words()["joins"] if w[0].isalpha())
+    return re.compile(rf"^(?:{words}) +", re.IGNORECASE)
+
+
+@cache
+def _joint_after() -> re.Pattern[str]:
+    words = "|".join(re.escape(w) for w in checklist_words()["joins"] if w[0].isalpha())
+    return re.compile(rf"[ ,;]+(?:{words})$", re.IGNORECASE)
