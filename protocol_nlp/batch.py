@@ -6,7 +6,7 @@ keep the order of the inputs, so that the number of processes never shows in the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from protocol_nlp.errors import ModelError, ProtocolNlpError
 from protocol_nlp.export import Artifact, export
-from protocol_nlp.tree import Registration, criteria
+from protocol_nlp.tree import Registration, Trial, criteria
 
 CHUNK = 16  # inputs handed to a worker at once: few enough for the progress to move
 
@@ -32,11 +32,16 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What holds for every input: output formats, input format or null, model or null."""
+    """What holds for every input: output formats, input format or null, model or null.
+
+    `writer` makes a document that is no registered format, with options of its own; worker processes need to be able
+    to pickle it.
+    """
 
     to: tuple[str, ...]
     source_format: str | None = None
     model: str | None = None
+    writer: Callable[[Trial], Artifact] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,10 @@ def _converted(registration: Registration, settings: Settings) -> Converted:
         criteria=sum(item.form != "heading" for item in items),
         characters=characters,
         unread=trial.opaque_share * characters,
-        documents=tuple(export(trial, name) for name in settings.to),
+        documents=(
+            *(export(trial, name) for name in settings.to),
+            *((settings.writer(trial),) if settings.writer else ()),
+        ),
     )
 
 

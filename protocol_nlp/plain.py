@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, NamedTuple, assert_never
+from typing import assert_never
 
 from protocol_nlp.display import wording
 from protocol_nlp.phrases import bound, concept, doubts, window
@@ -15,7 +14,6 @@ from protocol_nlp.tree import (
     AtLeast,
     Comparison,
     Condition,
-    Criterion,
     Expr,
     If,
     Not,
@@ -25,27 +23,7 @@ from protocol_nlp.tree import (
     Unless,
     Within,
     children,
-    walk,
 )
-
-SHOWN: Final = 4
-# Characters of a reading that are still taken in at a glance.
-WIDTH: Final = 110
-
-
-class Facts(NamedTuple):
-    """The bounds and the time windows of a criterion, one phrase each, in the order of the text."""
-
-    thresholds: tuple[str, ...]
-    windows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A line of a reading and the points under it; a line with points under it ends in a colon."""
-
-    text: str
-    points: tuple[Point, ...] = ()
 
 
 def plain(expr: Expr) -> str:
@@ -85,54 +63,6 @@ def plain(expr: Expr) -> str:
             assert_never(expr)
 
 
-def points(expr: Expr) -> Point:
-    """The reading of `plain`, set out over several lines where one would be long."""
-    expr = _unwrapped(expr)
-    whole = plain(expr)
-    if len(whole) <= WIDTH:
-        return Point(whole)
-    match expr:
-        case And():
-            return Point("all of:", _pointed(_parts(expr, And)))
-        case Or():
-            return Point(f"any of{_as_read(expr)}:", _pointed(_parts(expr, Or)))
-        case AtLeast():
-            return Point(f"at least {expr.count} of:", _pointed(expr.operands))
-        case Not():
-            return Point("not:", (points(expr.operand),))
-        case If():
-            return Point(f"if {_inner(expr.guard)}:", (points(expr.then),))
-        case Unless():
-            rule, exempt = points(expr.operand), points(expr.exception)
-            if rule.points:
-                return Point("this, with an exception:", (rule, Point("except:", (exempt,))))
-            return Point(f"{_inner(expr.operand)} — except:", (exempt,))
-        case Within():
-            return Point(f"{window(expr.window)}:", (points(expr.operand),))
-        case Ambiguous():
-            return Point("one of these readings:", _pointed(expr.readings))
-        case Comparison() | Condition() | Opaque():
-            return Point(whole)
-        case _:
-            assert_never(expr)
-
-
-def facts_of(criterion: Criterion) -> Facts:
-    """The bounds and windows of a criterion's own words (not of the items below it), each once."""
-    thresholds: dict[str, None] = {}
-    windows: dict[str, None] = {}
-    for node in walk(criterion.expr) if criterion.expr else ():
-        match node:
-            case Comparison():
-                thresholds[_comparison(node, bare=True)] = None
-            case Within():
-                scope = " (what the window covers is assumed)" if node.implied else ""
-                windows[f"{window(node.window)} — {_subject(node.operand)}{scope}"] = None
-            case _:
-                pass
-    return Facts(tuple(thresholds), tuple(windows))
-
-
 def _unwrapped(expr: Expr) -> Expr:
     """Without groups of one: they say no more than their only part."""
     while isinstance(expr, And | Or) and len(expr.operands) == 1:
@@ -152,13 +82,6 @@ def _parts(expr: Expr, kind: type[And | Or]) -> Iterator[Expr]:
             yield from _parts(part, kind)
         else:
             yield part
-
-
-def _pointed(parts: Iterable[Expr]) -> tuple[Point, ...]:
-    told: list[Point] = []
-    for unread, run in _runs(parts):
-        told += [Point(f"({_unread(run)})")] if unread else map(points, run)
-    return tuple(told)
 
 
 def _listed(parts: Iterable[Expr]) -> str:
@@ -181,12 +104,17 @@ def _inner(expr: Expr) -> str:
     return f"({text})" if isinstance(expr, And | Or | AtLeast | If | Unless | Ambiguous) else text
 
 
-def _comparison(node: Comparison, *, bare: bool = False) -> str:
-    measure = concept(node.measure) if node.measure else "(measure not stated)"
+def _comparison(node: Comparison) -> str:
+    measure = _inverted(concept(node.measure)) if node.measure else "(measure not stated)"
     others = "; ".join(map(bound, node.alternatives))
     also = f" (also stated as: {others})" if others else ""
-    qualifiers = "" if bare else _qualifiers(node.qualifiers)
-    return f"{measure}{qualifiers} {bound(node.quantity)}{also}{doubts(node.issues)}"
+    return f"{measure}{_qualifiers(node.qualifiers)} {bound(node.quantity)}{also}{doubts(node.issues)}"
+
+
+def _inverted(name: str) -> str:
+    """A table lists "Bilirubin, total"; a sentence says it the other way round."""
+    head, _, kind = name.partition(", ")
+    return f"{kind.capitalize()} {head[:1].lower()}{head[1:]}" if kind.isalpha() else name
 
 
 def _condition(node: Condition) -> str:
@@ -227,23 +155,3 @@ def _qualifiers(parts: Sequence[Expr]) -> str:
 def _unread(nodes: Iterable[Expr]) -> str:
     quoted = (f"“{wording(node.text)}”" for node in nodes if isinstance(node, Opaque))
     return f"not read: {'; '.join(quoted)}"
-
-
-def _subject(expr: Expr) -> str:
-    """What a window governs, by the names of its parts."""
-    names = list(dict.fromkeys(_heads(expr)))
-    more = f"; and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return "; ".join(names[:SHOWN]) + more
-
-
-def _heads(expr: Expr) -> Iterator[str]:
-    match expr:
-        case Condition():
-            yield concept(expr.concept)
-        case Comparison():
-            yield concept(expr.measure) if expr.measure else "(measure not stated)"
-        case Opaque():
-            yield _unread([expr])
-        case _:
-            for part in children(expr):
-                yield from _heads(part)

@@ -279,3 +279,54 @@ def test_worker_processes_do_not_show_in_the_output(run: Run) -> None:
     assert [Path("out1", name).read_bytes() for name in files("out1")] == [
         Path("out2", name).read_bytes() for name in files("out1")
     ]
+
+
+class TestChecklist:
+    def test_a_page_for_each_trial(self, run: Run) -> None:
+        Path("a.txt").write_text(ENTRY)
+        Path("b.txt").write_text(ENTRY)
+        result = run("checklist", "a.txt", "b.txt", "-o", "sheets/")
+        assert (result.exit_code, files("sheets")) == (0, ["a.html", "b.html"])
+        assert result.stderr == "2 trials, 4 criteria, 100.0 % of their text read, written to sheets/\n"
+
+    def test_markdown_with_dates_in_the_order_of_the_entry(self, run: Run) -> None:
+        Path("a.txt").write_text(ENTRY + "* Surgery within 28 days before the first dose\n")
+        made = run("checklist", "a.txt", "--format", "md", "--order", "as-written", "--anchor", "first_dose=2027-01-29")
+        assert made.exit_code == 0
+        assert "## Inclusion criteria" in made.stdout
+        assert "**on or after 2027-01-01 and on or before 2027-01-29**" in made.stdout
+
+    def test_findings_of_the_audit_are_noted_unless_told_not_to(self, run: Run) -> None:
+        Path("a.txt").write_text("Exclusion Criteria:\n\n* Surgery within 4 weeks\n")
+        assert "*TIM001 (warning):*" in run("checklist", "a.txt", "--format", "md").stdout
+        assert "TIM001" not in run("checklist", "a.txt", "--format", "md", "--no-audit").stdout
+
+    @pytest.mark.parametrize(
+        ("options", "message"),
+        [
+            (("--anchor", "launch=2027-01-15"), 'unknown event "launch": known are informed_consent, '),
+            (("--anchor", "first_dose=2027-13-01"), '"2027-13-01" is no date of the calendar'),
+            (("--format", "odt"), "--format: unknown format 'odt'; known are html, md"),
+            (("--order", "random"), "--order: unknown order 'random'; known are clinical, as-written"),
+            (("--paper", "a5"), "--paper: unknown paper 'a5'; known are a4, letter"),
+            (("--template", "nowhere"), "nowhere: holds no template of a checklist"),
+        ],
+    )
+    def test_bad_usage_is_one_line_and_nothing_is_written(
+        self, run: Run, options: tuple[str, ...], message: str
+    ) -> None:
+        Path("a.txt").write_text(ENTRY)
+        result = run("checklist", "a.txt", "-o", "sheets/", *options)
+        assert result.exit_code == 2
+        assert message in result.stderr
+        assert result.stderr.count("\n") == 1
+        assert not Path("sheets").exists()
+
+    def test_a_template_that_fails_is_an_error_of_its_input(self, run: Run) -> None:
+        Path("a.txt").write_text(ENTRY)
+        Path("own").mkdir()
+        Path("own/checklist.md.j2").write_text("fine\n{{ nothing }}\n")
+        result = run("checklist", "a.txt", "--format", "md", "--template", "own", "-o", "sheets/")
+        assert result.exit_code == 2
+        assert "own/checklist.md.j2:2: the template fails: 'nothing' is undefined" in result.stderr
+        assert not Path("sheets").exists()

@@ -30,8 +30,10 @@ ROOMS = {
     "rich": ("cli",),
     "defusedxml": ("sources",),
     "xml": ("sources",),
-    "jinja2": ("export", "audit"),
-    "markupsafe": ("export",),
+    "jinja2": ("checklist", "audit"),
+    "markupsafe": ("checklist",),
+    "weasyprint": ("checklist",),
+    "docx": ("checklist",),
     "pydantic": ("export",),
     "pydantic_core": ("export",),
 }
@@ -96,7 +98,8 @@ def test_a_library_has_one_room(library: str) -> None:
 
 
 def test_every_third_party_import_is_declared() -> None:
-    wanted = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["train"]]
+    extras = ("train", "pdf", "docx")
+    wanted = [*PROJECT["dependencies"], *(r for name in extras for r in PROJECT["optional-dependencies"][name])]
     declared = {plain_name(requirement) for requirement in wanted}
     # pydantic and Jinja2 bring these with them, at the versions they need.
     allowed = declared | {"protocol_nlp", "pydantic_core", "markupsafe"} | set(sys.stdlib_module_names)
@@ -132,7 +135,9 @@ def test_the_wheel_holds_tables_templates_and_grammars(tmp_path: Path, monkeypat
     assert wheel.name.startswith(f"protocol_nlp-{protocol_nlp.__version__}-")
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
-    wanted = {p.relative_to(ROOT).as_posix() for p in PACKAGE.rglob("*") if p.suffix in {".py", ".tsv", ".j2"}}
+    wanted = {
+        p.relative_to(ROOT).as_posix() for p in PACKAGE.rglob("*") if p.suffix in {".py", ".tsv", ".j2", ".js", ".css"}
+    }
     wanted |= {f"protocol_nlp/grammars/{p.name}" for p in (ROOT / "grammars").glob("*.lark")}
     assert wanted | {"protocol_nlp/py.typed"} <= held
     assert not any(name.startswith(("tests/", "output/")) for name in held)

@@ -124,7 +124,7 @@ def example() -> Trial:
         p.quantity("\\< 2", None, "2", high_inclusive=False),
     )
     anc = p.comparison(
-        p.concept("ANC", id="anc", name="absolute neutrophil count", label="Measurement", codes=(_LOINC,)),
+        p.concept("ANC", id="neutrophils", name="absolute neutrophil count", label="Measurement", codes=(_LOINC,)),
         p.quantity("≥ 1.5 x 10^9/L", "1.50", unit="10*9/L", unit_text="x 10^9/L"),
         alternatives=(p.quantity("1500/mm3", "1500", unit="/mm3"),),
     )

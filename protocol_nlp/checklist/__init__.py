@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from pathlib import PurePosixPath
@@ -31,11 +32,13 @@ def checklist(
     """The trial as a checklist: any tree gives one, an entry without criteria one without sections.
 
     `dates` are those of the events that windows are counted from, by the id of the table of anchors; `notes` stand
-    beside the first row of their criterion.
+    beside the first row of their criterion, or before all rows where they name none.
     """
+    notes = tuple(map(_shown, notes))
     by_criterion: dict[str, list[Note]] = {}
     for note in notes:
-        by_criterion.setdefault(note.criterion, []).append(note)
+        if note.criterion is not None:
+            by_criterion.setdefault(note.criterion, []).append(note)
     known = dict(dates or {})
     outline = Outline(trial, known, by_criterion)
     blocks = list(outline.blocks())
@@ -51,6 +54,7 @@ def checklist(
         events=tuple(_events([row for section in sections for row in section.rows], known)),
         sections=sections,
         judged=tuple(outline.judged),
+        notes=tuple(note for note in notes if note.criterion is None),
     )
 
 
@@ -69,9 +73,8 @@ def _as_written(blocks: Sequence[Block]) -> Iterator[Section]:
 
 
 def _merged(blocks: Iterable[tuple[Row, ...]]) -> Iterator[Row]:
-    """All rows, a heading once where blocks under it follow each other, the wording once for parts that do."""
+    """All rows; a heading once where blocks under it follow each other."""
     heads: list[str] = []
-    last = ""
     for rows in blocks:
         inner = [row.criterion for row in rows if row.kind == "group"]
         for row in rows:
@@ -80,8 +83,6 @@ def _merged(blocks: Iterable[tuple[Row, ...]]) -> Iterator[Row]:
             yield row
         if inner or rows[0].depth == 0:
             heads = inner
-        last = rows[-1].criterion
-    del last
 
 
 def _events(rows: Sequence[Row], known: Mapping[str, date]) -> Iterator[Event]:
@@ -92,6 +93,17 @@ def _events(rows: Sequence[Row], known: Mapping[str, date]) -> Iterator[Event]:
             seen.add(counted.event)
             day = known.get(counted.event)
             yield Event(key=counted.event, name=counted.event_name, date=day.isoformat() if day else "")
+
+
+def _shown(note: Note) -> Note:
+    """A finding quotes the entry: its words are cleaned like the entry's own."""
+    return replace(
+        note,
+        code=wording(note.code),
+        slug=wording(note.slug),
+        message=wording(note.message),
+        question=wording(note.question),
+    )
 
 
 def _title_block(trial: Trial) -> Iterator[tuple[str, str]]:

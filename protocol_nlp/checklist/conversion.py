@@ -26,7 +26,8 @@ def other_unit(node: Comparison) -> str:
     for unit in row.units:
         factor = _factor(node.quantity.unit or "", unit, row)
         if unit != node.quantity.unit and factor is not None and factor != 1:
-            return _converted(node.quantity, unit, factor)
+            exact = _units()[node.quantity.unit or ""].dimension == _units()[unit].dimension
+            return _converted(node.quantity, unit, factor, exact=exact)
     return ""
 
 
@@ -49,24 +50,24 @@ def _factor(given: str, wanted: str, row: Customary) -> Decimal | None:
                 return None
 
 
-def _converted(quantity: Quantity, unit: str, factor: Decimal) -> str:
+def _converted(quantity: Quantity, unit: str, factor: Decimal, *, exact: bool) -> str:
     ends = [value for value in (quantity.low, quantity.high) if value is not None]
     if not ends or not all(value.is_finite() and abs(value.adjusted()) < 12 for value in ends):
         return ""
-    made = {value: _rounded(value, factor) for value in ends}
+    made = {value: _rounded(value, factor, exact=exact) for value in ends}
     text = signs(
         quantity,
         size=lambda value: amount(number(made[value][0]), unit, one=made[value][0] == 1),
     )
-    return text if all(exact for _, exact in made.values()) else f"≈ {text}"
+    return text if all(kept for _, kept in made.values()) else f"≈ {text}"
 
 
-def _rounded(value: Decimal, factor: Decimal) -> tuple[Decimal, bool]:
-    """The converted number, and whether it is exact."""
+def _rounded(value: Decimal, factor: Decimal, *, exact: bool) -> tuple[Decimal, bool]:
+    """The converted number, and whether it is exact; a molar mass is itself a rounded number."""
     with localcontext() as context:
         context.prec = 30
         whole = value * factor
-        if len(whole.normalize().as_tuple().digits) <= 8:
+        if exact and len(whole.normalize().as_tuple().digits) <= 8:
             return _plain(whole), True
         context.prec = DIGITS
         return _plain(+whole), False

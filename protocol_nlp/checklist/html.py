@@ -30,6 +30,11 @@ def export(trial: Trial) -> Artifact:
     return write(checklist(trial))
 
 
+def ready(templates: Path | None) -> None:
+    """Raises ExportError for a folder of templates that cannot be used."""
+    environment(templates)
+
+
 def write(sheet: Checklist, templates: Path | None = None) -> Artifact:
     """The page. Raises ExportError where a template of the folder `templates` fails."""
     made = environment(templates, autoescape=True)
@@ -45,7 +50,7 @@ def write(sheet: Checklist, templates: Path | None = None) -> Artifact:
         plan=Markup(_data(plan(sheet))),
         style=Markup(style),
         script=Markup(script),
-        policy=policy,
+        policy=Markup(policy),
     )
     return Artifact(text, ".html", LOSSES if sheet.sections else ())
 
@@ -61,7 +66,7 @@ def plan(sheet: Checklist) -> dict[str, Any]:
         {"id": judged.id, "role": judged.role, "logic": judged.logic, "row": places.get(_first(judged.logic), "p1-1")}
         for judged in sheet.judged
     ]
-    questions = [(row.key, row.question.text) for s in sheet.sections for row in s.rows if row.asked]
+    questions = [(row.key, row.question) for s in sheet.sections for row in s.rows if row.asked]
     identity = json.dumps([sorted(questions), sorted((c["id"], c["logic"]) for c in criteria)])
     return {
         "format": FORMAT,

@@ -25,12 +25,16 @@ def export(trial: Trial) -> Artifact:
     return write(checklist(trial))
 
 
+def ready(templates: Path | None) -> None:
+    """Raises ExportError for a folder of templates that cannot be used."""
+    environment(templates)
+
+
 def write(sheet: Checklist, templates: Path | None = None) -> Artifact:
     """The checklist as one Markdown text. Raises ExportError where a template of the folder `templates` fails."""
     # Jinja escapes for HTML only. `finalize` sees each value a template prints, so none is forgotten.
     made = environment(templates, autoescape=False, finalize=escaped)
     made.filters["margin"] = _margin
-    made.filters["rendered"] = Markup  # the template's own text, whose values were escaped on their way in
     return Artifact(rendered(made, "checklist.md.j2", sheet), ".md", LOSSES if sheet.sections else ())
 
 

@@ -24,10 +24,10 @@ from protocol_nlp.checklist.sheet import (
     Row,
 )
 from protocol_nlp.checklist.topics import topic
-from protocol_nlp.checklist.wording import asked, says
+from protocol_nlp.checklist.wording import says
 from protocol_nlp.display import issue, wording
 from protocol_nlp.phrases import signs
-from protocol_nlp.plain import Point, plain
+from protocol_nlp.plain import plain
 from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Trial, Unless, Within, walk
 
 AGAINST: Final = "Worded against its heading: the entry does not say which answer excludes. Ask the author."
@@ -87,7 +87,7 @@ class Outline:
         for number, (part, rows, logic) in enumerate(self._parts(criterion, depth, above)):
             logics.append(logic)
             if number:
-                rows = [replace(rows[0], original=wording(part.text)), *rows[1:]]
+                rows = [replace(rows[0], original=_original(part.question, wording(part.text))), *rows[1:]]
             yield Block(topic(part.expr, wording(part.text)), tuple(rows))
         self.judged.append(Judged(id=criterion.id, role=criterion.role, logic=_joined(criterion, logics)))
 
@@ -164,7 +164,7 @@ class Outline:
             role=criterion.role,
             kind=kind,
             depth=depth,
-            question=part.question if part.question.text else Point("(no words)"),
+            question=part.question or "(no words)",
             answers=OUTCOME if turned else YES_NO,
             keeps="not clear" if turned else keeps,
             bound=signs(bound.quantity) if bound else "",
@@ -172,7 +172,9 @@ class Outline:
             windows=mine,
             remarks=tuple(_remarks(part, turned=turned and bool(against))),
             notes=self._notes(criterion),
-            original=wording(text[criterion.lead.start : criterion.lead.end] or criterion.text),
+            original=_original(
+                part.question, wording(text[criterion.lead.start : criterion.lead.end] or criterion.text)
+            ),
             unread=bool(unread(part.expr)) or part.expr is None,
         )
 
@@ -185,7 +187,7 @@ class Outline:
             role=criterion.role,
             kind="group",
             depth=depth,
-            question=Point(wording(criterion.text) or "(no words)"),
+            question=wording(criterion.text) or "(no words)",
             windows=tuple(self._windows(criterion.expr)),
             notes=self._notes(criterion),
         )
@@ -244,7 +246,9 @@ def _operator(criterion: Criterion) -> str:
         return "all"
     if criterion.role == "exclusion":
         return "any"
-    comparing = [any(isinstance(n, Comparison) and trusted(n) for n in walk(c.expr)) for c in criterion.children if c.expr]
+    comparing = [
+        any(isinstance(n, Comparison) and trusted(n) for n in walk(c.expr)) for c in criterion.children if c.expr
+    ]
     return "all" if comparing and sum(comparing) * 2 > len(criterion.children) else ""
 
 
@@ -276,6 +280,11 @@ def _as_exception(row: Row) -> Row:
     return replace(row, kind="exception", answers=YES_NO, keeps="Yes, where the line above is “Yes”")
 
 
+def _original(question: str, words: str) -> str:
+    """The wording, where the question says more or less than it."""
+    return "" if question.rstrip("?") == words.strip(" ,;:.?") else words
+
+
 def _ruleless(expr: Expr | None) -> bool:
     """Whether this is what is exempt from a rule in the item above."""
     return isinstance(expr, Unless) and expr.operand.span.start == expr.operand.span.end
@@ -288,7 +297,11 @@ def _all_words(criterion: Criterion) -> str:
 def _main_clauses(text: str) -> str:
     """The words without "who must …", which tells of whom the sentence speaks, not what is asked."""
     words = wording(text).split(" ")
-    kept = [w for i, w in enumerate(words) if not {"who", "that", "which"} & {v.casefold() for v in words[max(0, i - 2) : i]}]
+    kept = [
+        w
+        for i, w in enumerate(words)
+        if not {"who", "that", "which"} & {v.casefold() for v in words[max(0, i - 2) : i]}
+    ]
     return " ".join(kept)
 
 
@@ -303,7 +316,7 @@ def _remarks(part: Part, *, turned: bool) -> Iterator[str]:
     for node in ambiguous(expr):
         told = "; ".join(f"({n}) {plain(r)}" for n, r in enumerate(node.readings, 1))
         yield f"This can be read in more than one way: {told}. Ask the author which is meant."
-    if expr is not None and not part.question.text.endswith(")?"):
+    if expr is not None and not part.question.endswith(")?"):
         doubts = dict.fromkeys(i for n in walk(expr) if isinstance(n, Comparison) for i in _issues(n))
         if doubts and part.bound is None:
             yield f"Doubtful in the entry: {'; '.join(map(issue, doubts))}."

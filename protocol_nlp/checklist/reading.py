@@ -17,7 +17,7 @@ from typing import Final
 from protocol_nlp.checklist.wording import asked, capital, only_filler, says, trimmed
 from protocol_nlp.display import wording
 from protocol_nlp.lexicon import measures, units
-from protocol_nlp.plain import Point, plain
+from protocol_nlp.plain import plain
 from protocol_nlp.tree import (
     Ambiguous,
     And,
@@ -54,7 +54,7 @@ class Part:
     `text` is the entry's wording that the part stands for.
     """
 
-    question: Point
+    question: str
     text: str
     expr: Expr | None
     bound: Comparison | None = None
@@ -67,7 +67,7 @@ def parts(expr: Expr | None, lead: Span, role: Role | None, text: str) -> tuple[
     exclusion counts."""
     whole = text[lead.start : lead.end]
     if expr is None:
-        return (Part(question=Point(asked(whole)), text=whole, expr=None),)
+        return (Part(question=asked(whole), text=whole, expr=None),)
     bare = _unwrapped(expr)
     if found := _bounds(bare, role, text, lead):
         return found
@@ -109,7 +109,7 @@ def _own(expr: Expr, span: Span, text: str) -> Part:
     alone = len([n for n in walk(expr) if isinstance(n, Comparison)]) == 1
     plainly = not any(isinstance(n, Not | If | Or | Unless | Ambiguous) for n in walk(expr))
     bound = sound[0] if sound and alone and plainly else None
-    return Part(question=Point(asked(words)), text=words, expr=expr, bound=bound)
+    return Part(question=asked(words), text=words, expr=expr, bound=bound)
 
 
 def _unwrapped(expr: Expr) -> Expr:
@@ -131,7 +131,9 @@ def trusted(node: Comparison) -> bool:
 
 def _bounds(expr: Expr, role: Role | None, text: str, lead: Span) -> tuple[Part, ...]:
     """The parts of a criterion that consists of bounds and nothing else; empty for any other."""
-    marks = [m for n in walk(expr) for m in (*getattr(n, "marks", ()), *getattr(getattr(n, "window", None), "marks", ()))]
+    marks = [
+        m for n in walk(expr) for m in (*getattr(n, "marks", ()), *getattr(getattr(n, "window", None), "marks", ()))
+    ]
     held = [*leaves(expr)]
     beside = "".join(
         c if not any(s.start <= i < s.end for s in held) else " "
@@ -168,7 +170,7 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
         case If(guard=Condition() as guard, then=then) if _bounding(then):
             under = _told(then, text, around)
             whom = capital(_words(guard, text)) if guard.concept.label == "Person" else f"If {_words(guard, text)}"
-            yield replace(under, question=Point(f"{whom}: {under.question.text}"), expr=expr)
+            yield replace(under, question=f"{whom}: {under.question}", expr=expr)
         case Within():
             yield from _bound_parts(expr.operand, role, text, (*around, expr))
         case _ if _bounding(expr):
@@ -199,7 +201,7 @@ def _about(expr: Expr) -> set[str]:
 
 def _tiered(usual: Expr, guard: Expr, tier: Expr, text: str, around: tuple[Within, ...]) -> Part:
     under = _told(tier, text, around)
-    question = Point(f"If {_words(guard, text)}, instead: {under.question.text}")
+    question = f"If {_words(guard, text)}, instead: {under.question}"
     return replace(_told(usual, text, around), tier=replace(under, question=question))
 
 
@@ -227,7 +229,7 @@ def _told(expr: Expr, text: str, around: tuple[Within, ...]) -> Part:
     comparisons = [n for n in walk(expr) if isinstance(n, Comparison)]
     question = f"{capital(plain(whole))}?" if comparisons else asked(words)
     return Part(
-        question=Point(question),
+        question=question,
         text=words,
         expr=whole,
         bound=comparisons[0] if len(comparisons) == 1 else None,
@@ -291,7 +293,7 @@ def _exempting(node: Unless, lead: Span, text: str) -> Part | None:
     if not _lettered(text, ruling) or not _lettered(text, exempting) or says("admits", text[ruling.start : ruling.end]):
         return None
     exception = _own(node.exception, exempting, text)
-    told = Point(f"Exception: {exception.question.text}")
+    told = f"Exception: {exception.question}"
     return replace(_own(node.operand, ruling, text), exception=replace(exception, question=told))
 
 

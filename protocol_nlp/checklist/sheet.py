@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from protocol_nlp.checklist.dates import Counted
-from protocol_nlp.plain import Point
 from protocol_nlp.tree import Role, Span
 
 Order = Literal["clinical", "as-written"]
@@ -48,7 +47,7 @@ NOT_READ: Final = "Not read by the program. Judge it from the original wording."
 class Note:
     """A finding about a criterion's wording, with the question to the entry's author; `span` as in the tree."""
 
-    criterion: str
+    criterion: str | None
     code: str
     slug: str
     severity: Severity
@@ -63,7 +62,8 @@ class Row:
 
     `key` names the row in saved answers, and is unique; a row without boxes (`answers` empty) has none.
     `keeps` is the answer that keeps the patient eligible, or what stands in its place; `bound` and `other_unit`
-    are filled where the row asks for one value; `context` is the heading of the list that the row stands in.
+    are filled where the row asks for one value. `original` is empty where the question is the entry's own wording,
+    or where the wording stands with a row above.
     """
 
     key: str
@@ -72,7 +72,7 @@ class Row:
     role: Role | None
     kind: Kind
     depth: int
-    question: Point
+    question: str
     answers: tuple[tuple[Value, str], ...] = ()
     keeps: str = ""
     bound: str = ""
@@ -131,3 +131,5 @@ class Checklist:
     events: tuple[Event, ...]
     sections: tuple[Section, ...]
     judged: tuple[Judged, ...]
+    notes: tuple[Note, ...] = ()
+    """Findings about the entry as a whole."""

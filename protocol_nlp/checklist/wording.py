@@ -30,7 +30,7 @@ def asked(text: str) -> str:
 
 
 def _detachable(opener: str, rest: str) -> bool:
-    """Whether the rest still says the same: not "Patients must | not have …", "Patients with HIV | are eligible if …"."""
+    """Whether the rest still says the same: not of "Patients must | not have …", "Patients with | HIV may enter"."""
     if len(rest) < 3 or re.match(r"(?:not|no|never|neither)\b", rest):
         return False
     return not (re.search(r"\b(?:with|who)\b", opener) and says("admits", rest))

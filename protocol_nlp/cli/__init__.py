@@ -14,6 +14,7 @@ import typer
 
 from protocol_nlp import __version__
 from protocol_nlp.cli.audit import audit, explain, rules
+from protocol_nlp.cli.checklist import checklist
 from protocol_nlp.cli.convert import convert, schema
 
 app = typer.Typer(
@@ -46,5 +47,5 @@ def _program(
     """Structured eligibility criteria from clinical-trial registry entries."""
 
 
-for _command in (convert, schema, audit, explain, rules):
+for _command in (convert, schema, checklist, audit, explain, rules):
     app.command()(_command)

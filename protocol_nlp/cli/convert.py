@@ -66,7 +66,7 @@ def convert(
     tally = Tally(failed=missing)
     if not found:
         raise typer.Exit(UNUSABLE)
-    target = _destination(output, found, formats=len(settings.to))
+    target = destination(output, found, formats=len(settings.to))
     try:
         with progress(len(found)) as step, target:
             for outcome in convert_all(found, settings, jobs=jobs):
@@ -153,8 +153,8 @@ def _short(name: str) -> str:
     return name.split("-", 1)[-1]
 
 
-def _destination(output: str | None, inputs: list[Input], *, formats: int) -> Folder | Single:
-    """Where the output goes, as `convert --help` says it."""
+def destination(output: str | None, inputs: list[Input], *, formats: int) -> Folder | Single:
+    """Where the output goes, as --help says it."""
     from protocol_nlp.destination import Folder, Single
 
     files = [item.source for item in inputs if isinstance(item.source, Path)]
