@@ -225,7 +225,19 @@ def test_cue_kinds_are_those_the_code_knows() -> None:
         assert row["needs"] in needs
     assert {row["kind"] for row in tables.rows("limits")} == set(lexicon.REFERENCES)
     assert {row["kind"] for row in tables.rows("cues")} == set(tables._CUE_KINDS)
-    assert {*tables._TIME_KINDS.values(), *tables._CUE_KINDS.values(), *tables.PRIORITY} <= set(get_args(tokens.Kind))
+    kinds = {*tables._TIME_KINDS.values(), *tables._CUE_KINDS.values(), *(k for k, _ in tables._STATUS_KINDS.values())}
+    assert kinds | set(tables.PRIORITY) <= set(get_args(tokens.Kind))
+
+
+def test_status_cues_are_of_one_category_and_can_be_met() -> None:
+    seen: dict[str, tuple[str, str]] = {}
+    for row in tables.rows("status"):
+        role = row["category"], row["direction"]
+        assert role in tables._STATUS_KINDS
+        for cue in tables.status_cues(row):
+            assert cue == cleaned(cue) == " ".join(cue.split()).lower()
+            assert seen.setdefault(cue, role) == role, cue
+    assert set(seen.values()) == set(tables._STATUS_KINDS)
 
 
 def test_every_spelling_has_a_reading() -> None:

@@ -23,13 +23,23 @@ _TIME_KINDS: dict[str, Kind] = {
     "since": "SINCE", "during": "DURING", "until": "UNTIL", "at": "AT", "ago": "AGO", "apart": "APART", "of": "OF",
 }  # fmt: skip
 _CUE_KINDS: dict[str, Kind] = {
-    "and": "AND", "or": "OR", "and_or": "AND_OR", "nor": "NOR", "either": "EITHER", "not": "NOT", "pseudo": "PSEUDO",
-    "except": "EXCEPT", "unless": "UNLESS", "permit": "PERMIT", "if": "IF", "for_patients": "IF", "must": "MUST",
-    "subject": "SUBJECT", "example": "EXAMPLE", "history": "STATUS", "planned": "STATUS", "suspected": "STATUS",
-    "family": "STATUS", "other_than": "EXCEPT", "outside": "PERMIT", "eligible": "PERMIT", "prohibit": "PROHIBIT",
-    "denied": "PROHIBIT", "count_any": "COUNT", "count_all": "COUNT", "count_none": "COUNT", "count_2": "COUNT",
+    "and": "AND", "or": "OR", "and_or": "AND_OR", "nor": "NOR", "either": "EITHER", "except": "EXCEPT",
+    "unless": "UNLESS", "permit": "PERMIT", "if": "IF", "for_patients": "IF", "must": "MUST", "subject": "SUBJECT",
+    "example": "EXAMPLE", "other_than": "EXCEPT", "outside": "PERMIT", "eligible": "PERMIT", "prohibit": "PROHIBIT",
+    "count_any": "COUNT", "count_all": "COUNT", "count_none": "COUNT", "count_2": "COUNT",
     "count_3": "COUNT",
 }  # fmt: skip
+# By category and direction; a value says more where the kind alone does not.
+_STATUS_KINDS: dict[tuple[str, str], tuple[Kind, str]] = {
+    ("negated", "forward"): ("NOT", "not"),
+    ("unable", "forward"): ("NOT", "unable"),
+    ("negated", "backward"): ("PROHIBIT", "denied"),
+    ("pseudo", "forward"): ("PSEUDO", "pseudo"),
+    ("historical", "forward"): ("STATUS", "history"),
+    ("planned", "forward"): ("STATUS", "planned"),
+    ("suspected", "forward"): ("STATUS", "suspected"),
+    ("family", "forward"): ("STATUS", "family"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,12 @@ def rows(table: str) -> Iterator[dict[str, str]]:
         quoting=csv.QUOTE_NONE,
         restval="",
     )
+
+
+def status_cues(row: dict[str, str]) -> Iterator[str]:
+    """The spellings of a row of status.tsv. A list within braces has commas of its own, so "|" is cut first."""
+    for part in row["surfaces"].split("|"):
+        yield from lexicon.spellings(part)
 
 
 # The relation ("prior to") is its own token; the event is what follows it.
@@ -92,6 +108,10 @@ def readings() -> dict[str, tuple[Reading, ...]]:
     for row in rows("cues"):
         for surface in row["surfaces"].split("|"):
             put(surface, Reading(_CUE_KINDS[row["kind"]], row["kind"]))
+    for row in rows("status"):
+        kind, value = _STATUS_KINDS[row["category"], row["direction"]]
+        for surface in status_cues(row):
+            put(surface, Reading(kind, value))
     for measure in lexicon.measures():
         term = Term(
             id=measure.id,

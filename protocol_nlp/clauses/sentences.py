@@ -18,6 +18,8 @@ _COUNTS: dict[str, Op | None] = {"count_any": "OR", "count_all": "AND", "count_n
 # "the following", which announces a list only where a colon follows
 _POINTERS = frozenset({"the following", "following"})
 _LONGEST_CUE = 7
+# "A and B are absent": a denial whose verb is said of all that stands before it
+_PLURAL = frozenset({"are", "were", "have"})
 
 
 def sentences(parts: list[Part], place: Place) -> list[Part]:
@@ -250,8 +252,8 @@ def _rule(parts: list[Part], place: Place) -> list[Part]:
 def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
     """Chunks between words of logic, each typed in its place; "other than" holds to the noun before it."""
     parts = _opened(_guarded([p for p in parts if p.kind not in ("COLON", "COUNT")]))
-    if parts and parts[0].kind == "PROHIBIT" and len(parts) > 1 and "eligible" in parts[0].text:
-        parts = [parts[0].changed(kind="NOT"), *parts[1:]]  # "not eligible for surgery"
+    if len(parts) > 1 and parts[0].kind == "PROHIBIT" and ("eligible" in parts[0].text or parts[0].value == "denied"):
+        parts = [parts[0].changed(kind="NOT"), *parts[1:]]  # "not eligible for surgery", "absent reflexes"
     out: list[Part] = []
     run: list[Part] = []
     before: Part | None = None
@@ -278,8 +280,10 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
             if trailing:
                 out.append(run[-1].changed(kind="AND" if run[-1].kind in ("AND", "COMMA") else "OR"))
             if part.value == "denied" and made:
-                # "if metastases are absent": denies the words before it alone
-                out = [*out[: -len(made)], part.changed(kind="NOT"), scope(made)]
+                # "if metastases are absent": denies the words before it alone; "stroke or MRI not performed": the last
+                whole = part.text.lower().split()[0] in _PLURAL or not any(p.kind in ("AND", "OR") for p in made)
+                cut = 0 if whole else last_operand(made)
+                out = [*out[: len(out) - len(made) + cut], part.changed(kind="NOT"), scope(made[cut:])]
             else:
                 out.append(_judged(part, place))
         before, run = part, []
