@@ -14,7 +14,7 @@ from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
 from protocol_nlp.parts import Part
 from protocol_nlp.phrase_words import is_a
-from protocol_nlp.tree import And, Comparison, Condition, Or, Span
+from protocol_nlp.tree import And, Comparison, Condition, Opaque, Or, Span
 
 _JOINTS: dict[str, Op | None] = {
     "COMMA": None,
@@ -50,9 +50,22 @@ class _List:
 
 def chunk(parts: list[Part], place: Place) -> list[Part]:
     """The parts between two words of logic, with each joint an AND or OR and each reach a SCOPE."""
-    found = _with_reach(_denials(_split(parts), place), place)
+    found = _with_reach(_denials(_split(_idle(parts)), place), place)
     found = _grouped(_relative(found, place), place)
     return _joined(found, place)
+
+
+def _idle(parts: list[Part]) -> list[Part]:
+    """A denial before a comma or a connective denies nothing behind that: "if not, MRI". "Or not" says nothing, any
+    other is not read."""
+    out: list[Part] = []
+    for i, part in enumerate(parts):
+        if part.kind == "NOT" and i + 1 < len(parts) and parts[i + 1].kind in _JOINTS:
+            if out and out[-1].kind == "OR":
+                continue
+            part = part.changed(kind="EXPR", value=Opaque(span=part.span, text=part.text))
+        out.append(part)
+    return out
 
 
 def _joined(found: _List, place: Place) -> list[Part]:

@@ -284,7 +284,7 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
                 whole = part.text.lower().split()[0] in _PLURAL or not any(p.kind in ("AND", "OR") for p in made)
                 cut = 0 if whole else last_operand(made)
                 out = [*out[: len(out) - len(made) + cut], part.changed(kind="NOT"), scope(made[cut:])]
-            else:
+            elif part.value != "denied" or not out or out[-1].kind != "SCOPE":
                 out.append(_judged(part, place))
         before, run = part, []
     return _relative(out)
