@@ -84,6 +84,8 @@ def build(node: Any) -> Expr:
             return _prohibited(children)
         case "permit" | "exemption":
             return _permission(node).exempt
+        case "exempt" | "only_if":
+            return _aside(node, None)
     raise AssertionError(name)
 
 

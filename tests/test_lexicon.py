@@ -215,7 +215,7 @@ def test_cue_rows_are_whole_and_their_spellings_can_be_met(table: str) -> None:
 
 
 def test_cue_kinds_are_those_the_code_knows() -> None:
-    needs = {"", "number", "next", "quantity", "time", "anchor"}
+    needs = {"", "number", "next", "quantity", "time", "anchor", "counted"}
     for row in tables.rows("comparators"):
         assert row["op"] in {"ge", "gt", "le", "lt", "eq", "approx", "pm"}
         assert row["place"] in {"before", "after"}

@@ -99,7 +99,9 @@ def _fits(f: Found, lexemes: list[Lexeme], anchors: set[int], text: str) -> bool
             return follows != "number" and not than and _quantity_before(lexemes, f.start, text)
         case "time":
             return _time_before(lexemes, f.start)
-        case "anchor":
+        case "counted" if not _time_before(lexemes, f.start):
+            return False  # "4 weeks prior enrolment", but "prior chemotherapy"
+        case "anchor" | "counted":
             return any(
                 k in anchors and all(text[x.start : x.end].lower() in _SKIPPED for x in lexemes[f.end : k])
                 for k in range(f.end, min(f.end + 4, len(lexemes)))

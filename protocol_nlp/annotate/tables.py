@@ -85,6 +85,8 @@ _RELATIONS = (
     "from ",
     "the ",
 )
+# "Prior" is the status of the thing that follows it, which can be an event all the same.
+_PAST = ("prior ", "previous ")
 
 
 @cache
@@ -127,7 +129,7 @@ def readings() -> dict[str, tuple[Reading, ...]]:
     for anchor in lexicon.anchors():
         term = Term(id=anchor.id, name=anchor.label, label=None, clear=anchor.clear, event=anchor.id)
         for alias in anchor.surfaces:
-            if alias.lower().startswith(_RELATIONS):
+            if alias.lower().startswith((*_RELATIONS, *_PAST)):
                 continue
             put(alias, Reading("ANCHOR", term))
     for entry in lexicon.entries():

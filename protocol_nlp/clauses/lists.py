@@ -60,12 +60,17 @@ def _idle(parts: list[Part]) -> list[Part]:
     other is not read."""
     out: list[Part] = []
     for i, part in enumerate(parts):
-        if part.kind == "NOT" and i + 1 < len(parts) and parts[i + 1].kind in _JOINTS:
+        if part.kind == "NOT" and i + 1 < len(parts) and _breaks(parts[i + 1]):
             if out and out[-1].kind == "OR":
+                out.pop()
                 continue
             part = part.changed(kind="EXPR", value=Opaque(span=part.span, text=part.text))
         out.append(part)
     return out
+
+
+def _breaks(part: Part) -> bool:
+    return part.kind in _JOINTS or (part.kind == "BRACKET" and part.value[1][0].kind in ("EXCEPT", "UNLESS", "IF"))
 
 
 def _joined(found: _List, place: Place) -> list[Part]:
