@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeVar
 
 from protocol_nlp.annotate.view import View, view
@@ -41,7 +42,7 @@ class Place:
         return sum(isinstance(n, Not) for n in self.path) % 2 == 1
 
     def _steps(self) -> Iterator[tuple[Expr, Expr]]:
-        yield from zip(self.path, (*self.path[1:], self.node), strict=True)
+        yield from zip(self.path, (*self.path, self.node)[1:], strict=True)
 
 
 def places(node: Expr, path: tuple[Expr, ...] = ()) -> Iterator[Place]:
@@ -106,6 +107,23 @@ class Item:
         """The words and signs at a span, in lower case."""
         starts = self.view.starts
         return tuple(w.folded for w in self.words if span.start <= starts[w.start] < span.end)
+
+    def before(self, span: Span, number: int) -> tuple[str, ...]:
+        """The last words and signs before a span, at most so many, in the order of the text."""
+        starts = self.view.starts
+        return tuple([w.folded for w in self.words if starts[w.start] < span.start][-number:])
+
+    def after(self, span: Span, number: int) -> tuple[str, ...]:
+        """The first words and signs behind a span, at most so many."""
+        starts = self.view.starts
+        return tuple([w.folded for w in self.words if starts[w.start] >= span.end][:number])
+
+    def same_sentence(self, one: Span, other: Span) -> bool:
+        """Whether no full stop with a capital behind it stands between two places of the item."""
+        start, end = sorted((one.start, other.start))
+        starts = self.view.starts
+        inside = [w for w in self.words if start <= starts[w.start] < end]
+        return not any(a.text == "." and b.text[:1].isupper() for a, b in pairwise(inside))
 
     def quote(self, span: Span) -> str:
         """The wording at a span on one line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from protocol_nlp.lexicon import Entry, Measure, entries, measures
+from protocol_nlp.lexicon import Entry, Measure, entries, measures, units
 from protocol_nlp.tree import Concept
 
 
@@ -26,3 +26,13 @@ def measure(concept: Concept | None) -> Measure | None:
 def entry(concept: Concept | None) -> Entry | None:
     """The row of the histologies, drugs (with classes), conditions or procedures; null for anything else."""
     return _entries().get(concept.id) if concept and concept.id else None
+
+
+@cache
+def _dimensions() -> dict[str, str]:
+    return {u.ucum: u.dimension for u in units()}
+
+
+def dimension(unit: str | None) -> str | None:
+    """The dimension of a UCUM code, in the words of units.tsv; null for a unit that the table does not know."""
+    return _dimensions().get(unit) if unit else None

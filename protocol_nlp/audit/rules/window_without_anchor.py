@@ -1,11 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.tree import Within
+
+# Words that promise an event behind the window: where one follows, the event was not read, or stands elsewhere.
+LINKS: Final = frozenset("prior before preceding after following since from of post until to".split())
+LOOKING_BACK: Final = frozenset("past last previous preceding prior ago earlier previously".split())
+# States whose length alone says little: until when did they last?
+STATES: Final = frozenset("stable controlled free remission abstinent abstinence sober".split())
 
 
 @rule(code="TIM001", severity="warning")
@@ -21,18 +28,26 @@ def window_without_anchor(document: Document) -> Iterator[Draft]:
         Exclusion: Stroke within 6 months before the first dose.
     """
     for node, _, item in document.nodes(Within):
-        window = node.window
-        if window.length is None or window.anchor is not None:
+        if node.window.length is None or node.window.anchor is not None or not _open(node, item):
             continue
-        if "apart" in item.said(window.span):
-            continue  # a distance between two events: no event to count from is missing
-        said = item.quote(window.span)
+        said = item.quote(node.window.span)
         yield Draft(
-            span=window.span,
+            span=node.window.span,
             message=f'"{said}" has no event to count from',
             readings=Readings(
-                f"“{said}” is counted back from the day of consent",
-                "it is counted back from the first dose, some weeks later: a patient on the edge changes sides",
+                f"“{said}” is counted from the day of consent",
+                "it is counted from the first dose, some weeks later: a patient on the edge changes sides",
             ),
             question=f"From which event is “{said}” counted: consent, randomisation, first dose?",
         )
+
+
+def _open(node: Within, item: Item) -> bool:
+    """Whether the window needs an event: it looks back, or a state has to have lasted until some day."""
+    window = node.window
+    said = item.said(window.span)
+    if "apart" in said or not said or LINKS & set(item.after(window.span, 3)):
+        return False
+    if said[0] == "within" or (window.side == "before" and LOOKING_BACK & set(said)):
+        return True
+    return said[0] == "for" and bool(STATES & set(item.before(window.span, 4)))

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from protocol_nlp.audit.document import Document, Item, Place
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.knowledge import entry
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.tree import AtLeast, Comparison, Condition, If, Role, Span, Unless, Within
+
+CANCERS: Final = frozenset("condition:malignancy condition:second_malignancy condition:cancer condition:tumor".split())
+# Words that spare the cancer of the trial itself.
+OTHER: Final = frozenset(
+    "other another second secondary concurrent concomitant additional synchronous different further than "
+    "unrelated".split()
+)
+
+
+class Edge(NamedTuple):
+    """A bound with the value itself inside, on one side of one measure."""
+
+    measure: str
+    unit: str | None
+    reference: str | None
+    value: str
+    side: str
+
+
+@rule(code="CON001", severity="error")
+def contradiction(document: Document) -> Iterator[Draft]:
+    """Two statements cannot both hold for a patient, or a criterion excludes the very patients of the trial.
+
+    Why it matters
+        "Platelets ≥ 100" to enter and "platelets ≤ 100" to be excluded leave the patient with exactly 100 in and out
+        at once; "any previous malignancy" excludes every patient of a cancer trial.
+    Example
+        Inclusion Criteria:
+
+        * Hemoglobin ≥ 9.0 g/dL
+
+        Exclusion Criteria:
+
+        * Hemoglobin ≤ 9.0 g/dL
+    Use instead
+        Inclusion Criteria:
+
+        * Hemoglobin ≥ 9.0 g/dL
+
+        Exclusion Criteria:
+
+        * Platelets < 100 x 10^9/L
+    """
+    yield from _edges(document)
+    yield from _own_cancer(document)
+    yield from _own_drug(document)
+
+
+def _edges(document: Document) -> Iterator[Draft]:
+    """Values that both sections claim for themselves."""
+    met: dict[tuple[Role, Edge], tuple[Span, str]] = {}
+    for node, place, item in document.nodes(Comparison):
+        if item.role is not None and (edge := _edge(node, place)) is not None:
+            met.setdefault((item.role, edge), (node.span, item.quote(node.span)))
+    clashes: list[tuple[Span, Span, str, str]] = []
+    for (role, edge), (span, said) in met.items():
+        turned = edge._replace(side="high" if edge.side == "low" else "low")
+        if role == "exclusion" and (there := met.get(("inclusion", turned))) is not None:
+            clashes.append((span, there[0], said, there[1]))
+    if clashes:
+        first, *more = clashes
+        yield Draft(
+            span=first[0],
+            message=f'"{first[2]}" excludes at the value that "{first[3]}" lets in'
+            + (f" (and {len(more)} more such limits)" if more else ""),
+            readings=Readings(
+                f"a value exactly at the limit is in, by “{first[3]}”",
+                f"a value exactly at the limit is out, by “{first[2]}”",
+            ),
+            question="Is a patient whose value is exactly the limit in or out?",
+            also=tuple(sorted({first[1], *(span for one, other, *_ in more for span in (one, other))})),
+        )
+
+
+def _edge(node: Comparison, place: Place) -> Edge | None:
+    quantity = node.quantity
+    if (
+        node.measure is None
+        or node.measure.id is None
+        or place.in_exception
+        or (quantity.low is None) == (quantity.high is None)
+    ):
+        return None
+    if any(isinstance(n, If | AtLeast | Within) for n in place.path):
+        return None
+    side = "low" if quantity.high is None else "high"
+    if not (quantity.low_inclusive if side == "low" else quantity.high_inclusive):
+        return None
+    value = quantity.low if side == "low" else quantity.high
+    return Edge(node.measure.id, quantity.unit, quantity.reference, f"{value:f}" if value is not None else "", side)
+
+
+def _own_cancer(document: Document) -> Iterator[Draft]:
+    """An exclusion of all earlier cancers in a trial for people with one."""
+    required = next((n.span for n, place, item in document.nodes(Condition) if _demands_cancer(n, place, item)), None)
+    if required is None:
+        return
+    for node, place, item in document.nodes(Condition):
+        past = node.concept.id in CANCERS and node.status == "history"
+        if item.role != "exclusion" or not past or _spared(item, place):
+            continue
+        said = item.quote(node.concept.span)
+        yield Draft(
+            span=node.concept.span.cover(_host(place) or node.span),
+            message=f'"{said}" covers the cancer for which the patient enters',
+            readings=Readings(
+                "only other cancers are meant",
+                "as written: every patient who had this cancer before is out, with relapsed disease above all",
+            ),
+            question="Are only other malignancies meant? If so, please write “other”.",
+            also=(required,),
+            confidence="medium",
+        )
+
+
+def _demands_cancer(node: Condition, place: Place, item: Item) -> bool:
+    row = entry(node.concept)
+    return item.role == "inclusion" and not place.denied and row is not None and row.table == "histologies"
+
+
+def _spared(item: Item, place: Place) -> bool:
+    if place.in_exception or place.denied or any(isinstance(n, Condition | Comparison) for n in place.path):
+        return True
+    return bool(OTHER & set(item.said(item.lead)))
+
+
+def _host(place: Place) -> Span | None:
+    """The rule with its exceptions, to show the whole of it."""
+    return next((n.operand.span for n in place.path if isinstance(n, Unless)), None)
+
+
+def _own_drug(document: Document) -> Iterator[Draft]:
+    """An exclusion of a drug that an inclusion criterion demands."""
+    demanded: dict[str, Span] = {}
+    for node, place, item in document.nodes(Condition):
+        if node.concept.label == "Drug" and node.concept.id and node.status == "history":
+            plain = not (place.denied or place.in_exception or place.in_guard)
+            alone = not any(isinstance(n, If | Unless | Within | AtLeast) or n.kind == "or" for n in place.path)
+            if plain and alone and item.role == "inclusion":
+                demanded.setdefault(node.concept.id, node.span)
+            elif plain and alone and item.role == "exclusion" and (there := demanded.get(node.concept.id)) is not None:
+                said = item.quote(node.concept.span)
+                yield Draft(
+                    span=node.span,
+                    message=f'earlier "{said}" is demanded for entry and excluded here',
+                    readings=Readings(
+                        f"nobody can enter: {said} is both demanded and forbidden",
+                        "one of the two is meant for another time or another group of patients",
+                    ),
+                    question=f"Who may have had {said}, and who may not?",
+                    also=(there,),
+                    confidence="medium",
+                )

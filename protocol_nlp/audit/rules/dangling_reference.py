@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.tree import Span
+
+REFERENCES: Final = WordList("audit_references", ("where",))
+
+# Consent is asked for by local rules everywhere; nobody doubts which.
+CONSENT: Final = frozenset("consent consented assent irb ethics regulations".split())
+
+
+@rule(code="REF001", severity="error")
+def dangling_reference(document: Document) -> Iterator[Draft]:
+    """The criterion refers to a list, table, appendix or guideline that the entry does not hold.
+
+    Why it matters
+        Whoever works from the registry entry cannot check the criterion; one site asks, another guesses.
+    Example
+        Inclusion: Adequate organ function as defined in Appendix 2
+    Use instead
+        Inclusion: Platelets ≥ 100 x 10^9/L and total bilirubin ≤ 1.5 x ULN
+    """
+    for item in document.stated():
+        formal = bool(CONSENT & set(item.said(item.lead)))
+        for hit in item.find(REFERENCES):
+            span = item.span(hit.start, hit.end)
+            if hit.row["where"] == "custom" and formal:
+                continue
+            if hit.row["where"] == "below" and _holds(item, span):
+                continue
+            if hit.row["where"] == "above" and document.items.index(item) > 0:
+                continue
+            said = item.quote(span)
+            yield Draft(
+                span=span,
+                message=f'"{said}" refers to something that the entry does not hold',
+                readings=Readings(
+                    "without the other document nobody can decide this",
+                    "each site takes what it finds under that name, in the version it has",
+                ),
+                question=f"What does “{said}” say? Please give it here.",
+                severity="warning" if hit.row["where"] == "custom" else None,
+            )
+
+
+def _holds(item: Item, span: Span) -> bool:
+    """Whether what is announced comes: in the items below, or behind a colon, or in so many more words."""
+    return bool(item.criterion.children) or (not item.criterion.list_missing and len(item.after(span, 4)) == 4)

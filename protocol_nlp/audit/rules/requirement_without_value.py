@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.tree import Comparison
+
+FUNCTIONS: Final = WordList("audit_function_words", ("part", "good"))
+LINKS: Final = frozenset(
+    "and or , / & end bone marrow organ hematologic hematological haematological renal kidney hepatic liver cardiac "
+    "heart pulmonary lung respiratory major main vital".split()
+)
+REACH: Final = 7
+
+
+@rule(code="NUM003", severity="error")
+def requirement_without_value(document: Document) -> Iterator[Draft]:
+    """A laboratory value or an organ function has to be "adequate", "normal" or "abnormal", and no number says what
+    that is.
+
+    Why it matters
+        Each site applies its own limits: a bilirubin of 1.8 × ULN is adequate at one and not at the next.
+    Example
+        Inclusion: Adequate organ function
+    Use instead
+        Inclusion: Total bilirubin ≤ 1.5 × ULN and creatinine clearance ≥ 60 mL/min
+    """
+    for item in document.stated():
+        hits = list(item.find(FUNCTIONS))
+        for quality in hits:
+            if quality.row["part"] != "quality" or (item.role == "exclusion" and quality.row["good"] == "1"):
+                continue  # "hepatitis B with normal transaminases" is a description, no requirement
+            after = [h for h in hits if h.row["part"] == "function" and 0 < h.first - quality.last <= REACH]
+            function = next((h for h in after if _joined(item, quality, h)), None)
+            if function is None or _defined(item, function):
+                continue
+            span = item.span(quality.start, function.end)
+            said = item.quote(span)
+            yield Draft(
+                span=span,
+                message=f'"{said}" has no limits',
+                readings=Readings(
+                    "each site applies the limits it uses for such treatment",
+                    "the limits of the protocol apply, which are not given: nothing can be checked",
+                ),
+                question=f"Which tests and which limits make up “{said}”?",
+            )
+            break
+
+
+def _joined(item: Item, quality: Hit, function: Hit) -> bool:
+    """Whether only a list stands between the word of quality and the function ("adequate renal or liver function")."""
+    between = item.words[quality.last + 1 : function.first]
+    return all(w.folded in LINKS for w in between)
+
+
+def _defined(item: Item, function: Hit) -> bool:
+    """Whether the item, those below it, or the list it promises give numbers."""
+    if item.criterion.list_missing or item.criterion.children or _numbers(item):
+        return True
+    behind = item.words[function.last + 1 : function.last + 2]
+    return bool(behind) and behind[0].text == ":"
+
+
+def _numbers(item: Item) -> bool:
+    return any(True for _ in item.nodes(Comparison))

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import WordList, words
+from protocol_nlp.tree import Concept, Span, Within
+
+UNDEFINED: Final = WordList("audit_undefined_anchor", ("one", "other"))
+
+
+@rule(code="TIM003", severity="warning")
+def undefined_anchor(document: Document) -> Iterator[Draft]:
+    """A stretch of time is counted from something that sites date differently ("study entry", "treatment").
+
+    Why it matters
+        A washout that ends at "study entry" is days or weeks shorter where entry means consent than where it means
+        the first dose.
+    Example
+        Exclusion: Chemotherapy within 4 weeks prior to study entry
+    Use instead
+        Exclusion: Chemotherapy within 4 weeks before randomisation
+    """
+    found: dict[str, tuple[Mapping[str, str], list[Span]]] = {}
+    for node, _, item in document.nodes(Within):
+        anchor = node.window.anchor
+        if anchor is None or node.window.length is None or (row := _row(anchor)) is None:
+            continue
+        if _further(item.after(anchor.span, 2)):
+            continue
+        found.setdefault(" ".join(anchor.text.lower().split()), (row, []))[1].append(anchor.span)
+    for name, (row, spans) in found.items():
+        first, *others = sorted(set(spans))
+        yield Draft(
+            span=first,
+            message=f'"{name}" is no day that all sites date alike',
+            readings=Readings(f"“{name}” is {row['one']}", f"“{name}” is {row['other']}"),
+            question=f"Which day is “{name}”: consent, enrolment, randomisation, or the first dose of the study drug?",
+            also=tuple(others),
+        )
+
+
+def _row(anchor: Concept) -> Mapping[str, str] | None:
+    """The row of which the whole name of the event is a spelling."""
+    said = words(anchor.text)
+    return next((hit.row for hit in UNDEFINED.find(said) if (hit.first, hit.last) == (0, len(said) - 1)), None)
+
+
+def _further(behind: tuple[str, ...]) -> bool:
+    """Whether the name goes on: "treatment with anlotinib"."""
+    return behind[:1] == ("of",) or (behind[:1] == ("with",) and behind != ("with", "the"))

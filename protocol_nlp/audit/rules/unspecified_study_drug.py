@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.tree import Span
+
+DRUG: Final = WordList("audit_study_drug", ("several",))
+
+
+@rule(code="REF003", severity="warning")
+def unspecified_study_drug(document: Document) -> Iterator[Draft]:
+    """ "Study drug", or "the last dose", where the trial gives more than one drug.
+
+    Why it matters
+        Contraception until eight weeks after "the last dose" ends on different days when one of two drugs is stopped
+        early.
+    Example
+        Inclusion: Contraception until 8 weeks after the last dose of the study drugs
+    Use instead
+        Inclusion: Contraception until 8 weeks after the last dose of either doxorubicin or ifosfamide
+    """
+    several = len(document.registration.interventions) > 1
+    spans: list[Span] = []
+    for item in document.stated():
+        spans += [item.span(h.start, h.end) for h in item.find(DRUG) if _open(h, item, several=several)]
+    if spans:
+        said = " ".join(document.text[spans[0].start : spans[0].end].split())
+        yield Draft(
+            span=spans[0],
+            message=f'"{said}": which of the drugs of the trial?',
+            readings=Readings(
+                "the drug that is stopped last decides",
+                "each drug has its own time, counted from its own last dose",
+            ),
+            question=f"Which drug does “{said}” mean, and which one decides where they end on different days?",
+            also=tuple(spans[1:]),
+            confidence="medium",
+        )
+
+
+def _open(hit: Hit, item: Item, *, several: bool) -> bool:
+    if hit.row["several"] == "2":
+        # "the last dose" of nothing; "of doxorubicin" would say which.
+        return item.after(item.span(hit.start, hit.end), 1)[:1] not in (("of",), ("for",), ("in",), ("before",))
+    return several or hit.row["several"] == "1"
