@@ -67,6 +67,8 @@ ISSUES: Final = {
     "level:letter": "letter behind the level not used",
     "measure:implied": "measure not named in the text",
     "measure:unit_mismatch": "unit does not belong to the measure beside it",
+    "number:two_units": "number in two units in the text",
+    "comparator:side_unclear": "text says better or worse, not above or below",
     "number:implied": "number not in the text",
     "number:decimal_comma": "decimal comma in the text",
     "pair:and_or_unstated": "text does not say whether both or either",
@@ -75,6 +77,7 @@ ISSUES: Final = {
     "unit:ambiguous": "unit ambiguous",
     "unit:lost_exponent": "exponent of the unit lost in the text",
     "unit:misspelt": "unit misspelt",
+    "unit:working_days": "working days, counted as days",
     "unit:missing": "unit not in the text",
 }
 

@@ -302,6 +302,8 @@ class _Spelled:
         """Note the listed aliases of the next row."""
         row.need(column)
         names = [s for part in row.parts(column) for s in spellings(part)]
+        if not all(names):
+            raise row.wrong(f"{column} has an optional piece that stands alone: an empty spelling")
         for name in dict.fromkeys(names):
             owner = self.listed.setdefault(self.key(name, cased), row.line)
             if owner != row.line:

@@ -111,7 +111,7 @@ def _short(quantity: Quantity, value: Decimal) -> str:
 
 
 def _unit(quantity: Quantity) -> str | None:
-    return quantity.unit or quantity.unit_text
+    return quantity.unit or (None if quantity.reference else quantity.unit_text)
 
 
 def length(quantity: Quantity) -> str:

@@ -95,6 +95,8 @@ def _unit(side: _Side) -> dict[str, Any]:
         out = {"unit": known.ucum if isinstance(known, Unit) else None, "unit_text": side.unit.text}
     if side.limit is not None:
         out["reference"] = _reference(side.limit)
+        if side.unit is None:
+            out["unit_text"] = side.limit.text
     return out
 
 
@@ -135,12 +137,16 @@ def _interval(first: _Side, joint: Token, second: _Side) -> list[Part]:
     tail = second if second.unit or second.limit else first
     low_op, high_op = first.op, second.op
     issues = (*_issues(first), *_issues(second))
-    if first.value > second.value and joint.kind != "PAIR":
+    low_value, high_value = first.value, second.value
+    if joint.value == "pm":
+        low_value, high_value = first.value - second.value, first.value + second.value
+        issues += ("comparator:plus_minus",)
+    elif first.value > second.value and joint.kind != "PAIR":
         issues += ("range:reversed",)
     quantity = Quantity(
         span=first.span.cover(second.span),
-        low=first.value,
-        high=second.value,
+        low=low_value,
+        high=high_value,
         low_inclusive=low_op != "gt",
         high_inclusive=high_op != "lt",
         issues=issues,
@@ -182,4 +188,4 @@ def directed(bound: Bound, op: str, trailing: Token) -> Bound:
     turned = replace(
         q, span=q.span.cover(trailing.span), low=None, high=None, low_inclusive=False, high_inclusive=False
     )
-    return replace(bound, quantity=replace(turned, **_bounds(op, q.low)), trailing=trailing, stated=True)
+    return replace(bound, quantity=replace(turned, **_bounds(op, q.low)), trailing=trailing, stated=True, op=op)

@@ -217,9 +217,14 @@ def test_cue_rows_are_whole_and_their_spellings_can_be_met(table: str) -> None:
 def test_cue_kinds_are_those_the_code_knows() -> None:
     needs = {"", "number", "next", "quantity", "time", "anchor", "counted"}
     for row in tables.rows("comparators"):
-        assert row["op"] in {"ge", "gt", "le", "lt", "eq", "approx", "pm"}
+        assert row["op"] in {"ge", "gt", "le", "lt", "eq", "approx", "pm", "worse", "better", "worse_or", "better_or"}
         assert row["place"] in {"before", "after"}
         assert row["needs"] in needs
+    known = {m.id for m in lexicon.measures()}
+    directed = [id for row in tables.rows("directions") for id in row["measures"].split("|")]
+    assert set(directed) <= known
+    assert len(directed) == len(set(directed))
+    assert {row["worse"] for row in tables.rows("directions")} == {"high", "low"}
     for row in tables.rows("time_cues"):
         assert row["kind"] in tables._TIME_KINDS
         assert row["needs"] in needs
@@ -436,6 +441,7 @@ FAULTS = [
     ("measures", ["h\tH\tMeasurement\tmass\tkg\t\t\t\t\t"], r"3: aliases is empty"),
     ("measures", ["h\tH\tMeasurement\tmass\tkg\t\t\t\t\theight|{body ,}weight"], r"3: .*'weight' is already in line 2"),
     ("measures", ["weight\tH\tMeasurement\tmass\tkg\t\t\t\t\theight"], r"3: id weight is already in line 2"),
+    ("anchors", ["visit\tVisit\t1\tvisit|{,a}"], r"3: surfaces has an optional piece that stands alone"),
     ("anchors", ["visit\tVisit\t\tvisit"], r"3: clear '' is unknown"),
     ("anchors", ["visit\tVisit\t1\tsurgery"], r"3: surfaces 'surgery' is already in line 2"),
     ("anchors", ["visit\t\t1\tvisit"], r"3: label is empty"),

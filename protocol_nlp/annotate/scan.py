@@ -31,7 +31,7 @@ _NUMBER = re.compile(
 )
 # A word keeps its inner digits and apostrophe ("CD4", "HbA1c", "Fisher's"); hyphens and slashes stand alone.
 _WORD = re.compile(r"[^\W\d_]+(?:\d+[^\W_]*)*(?:'[a-z]+)?|\d+[^\W\d_][^\W_]*|_+")
-_TIMES = re.compile(r"(?:[xX×*]|times|folds?)(?![^\W\d_])")
+_TIMES = re.compile(r"(?:[xX×*]|times|folds?)(?![^\W\d_])|[×*xX](?=(?:ULN|LLN|UNL|uln|lln)(?![^\W\d_]))")
 _WORDS = {
     w: n
     for n, w in enumerate(
@@ -46,6 +46,16 @@ _NUMBER_WORD = re.compile(
 )
 # "four (4) weeks", "28 (twenty-eight) days": the same number said twice
 _AGAIN = re.compile(r" ?\( ?([^()]{1,14}?) ?\)")
+# "65+": from this number on a plus stands for "and older"; below, it is a grade of staining ("3+")
+_LEAST_AGE = 10
+# "-2.5": the sign of the number where a comparator or one of these words stands before it, or where the unit has signs
+_SIGNED = re.compile(r"[-+](?=\d|\.\d)")
+_SIGNED_RANGE = re.compile(r" ?(?:to|and|-) -\d")
+_BEFORE_SIGN = frozenset("of to between and from than or score scores".split())
+_SIGNED_DIMENSIONS = frozenset({"refraction", "standard_deviations"})
+# "18- and 65-years", "10- to 13-year-olds": the hyphen waits for the unit of the second number
+_SHARED_UNIT = re.compile(r"-(?= (?:to|and|or) \d)")
+_LEVEL_LIST = re.compile(r"(\d),(\d) ?(?:,|or|and|/|&) ?(\d)(?![\d.,])")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![^\W_])")
 
 
@@ -150,6 +160,30 @@ def _number(m: re.Match[str]) -> tuple[Decimal, tuple[str, ...]]:
     return Decimal(re.sub(r"[,\s]", "", m[0]).replace("·", ".")), ()
 
 
+def _signed(text: str, pos: int, before: str) -> tuple[Decimal, tuple[str, ...], int] | None:
+    """A number with the sign at `pos`, what is uncertain about it, and its end; null where the sign is none."""
+    sign = _SIGNED.match(text, pos)
+    m = _NUMBER.match(text, sign.end()) if sign else None
+    if sign is None or m is None:
+        return None
+    unit = unit_at(text, m.end())
+    apart = pos == 0 or text[pos - 1] in " ("
+    belongs = (
+        before[:1] in tuple("<>≤≥=")
+        or before in _BEFORE_SIGN
+        or (apart and _SIGNED_RANGE.match(text, unit[1] if unit else m.end()) is not None)
+        or (apart and unit is not None and unit[2].dimension in _SIGNED_DIMENSIONS)
+    )
+    value, issues = _number(m)
+    return (-value if sign[0] == "-" else value, issues, m.end()) if belongs else None
+
+
+def _in_a_row(m: re.Match[str]) -> bool:
+    """ "1,2 or 3" counts up levels; "1,5 or 2" is a decimal comma."""
+    first, second, third = (int(m[n]) for n in (1, 2, 3))
+    return second == first + 1 and third == second + 1
+
+
 def _word_value(m: re.Match[str]) -> Decimal:
     if m["word"]:
         return Decimal(_WORDS[m["word"].lower()])
@@ -189,9 +223,20 @@ def scan(text: str) -> Iterator[Lexeme]:
     """The lexemes of a view's text, in order; every non-blank character is in exactly one."""
     pos, size = 0, len(text)
     quantity = False  # the last lexeme was a number or a unit of one
+    before = ""  # the text of the last lexeme, or "<" for any comparator sign
     while pos < size:
         if text[pos] == " ":
             pos += 1
+            continue
+        start = pos
+        if not quantity and (signed := _signed(text, pos, before)):
+            value, issues, end = signed
+            yield Lexeme("number", pos, end, value, issues)
+            pos, quantity, before = end, True, ""
+            if found := unit_at(text, pos):
+                start, stop, unit = found
+                yield Lexeme("unit", start, stop, unit, (unit.issue,) if unit.issue else ())
+                pos = stop
             continue
         if m := _PLUS_MINUS.match(text, pos):
             yield Lexeme("comparator", pos, m.end(), "pm")
@@ -205,7 +250,7 @@ def scan(text: str) -> Iterator[Lexeme]:
             found = unit_at(text, end)
             if found is None and (o := _ORDINAL.match(text, end)):
                 yield Lexeme("word", pos, o.end())
-                pos, quantity = o.end(), False
+                pos, quantity, before = o.end(), False, ""
                 continue
             tail = text[end] if end < size else " "
             glued = tail.isalpha() and not _TIMES.match(text, end)
@@ -213,19 +258,27 @@ def scan(text: str) -> Iterator[Lexeme]:
                 w = _WORD.match(text, pos)
                 stop = w.end() if w else end
                 yield Lexeme("word", pos, stop)
-                pos, quantity = stop, False
+                pos, quantity, before = stop, False, ""
                 continue
             value, issues = _number(m)
+            if m["comma"] and (levels := _LEVEL_LIST.match(text, pos)) and _in_a_row(levels):
+                value, issues, end = Decimal(levels[1]), (), pos + 1
+                found = None
             repeated = _said_again(text, end, value)
             if repeated != end:
                 end, found = repeated, unit_at(text, repeated)
             end = _with_hyphen(text, end, found)
+            if found is None and (shared := _SHARED_UNIT.match(text, end)):
+                end = shared.end()
             yield Lexeme("number", pos, end, value, issues)
             pos, quantity = end, True
             plus = re.match(r" ?\+(?=\s|$|-|[a-z])", text[end : end + 3])
             if found is None and plus and (over := unit_at(text, end + plus.end())):
                 yield Lexeme("trailing", end + plus.start(), end + plus.end(), "ge")
                 pos, found = end + plus.end(), over
+            elif found is None and plus and value >= _LEAST_AGE and end + 1 == end + plus.end():
+                yield Lexeme("trailing", end, end + 1, "ge")
+                pos = end + 1
             if found:
                 start, stop, unit = found
                 yield Lexeme("unit", start, stop, unit, (unit.issue,) if unit.issue else ())
@@ -250,3 +303,4 @@ def scan(text: str) -> Iterator[Lexeme]:
         else:
             yield Lexeme("mark", pos, pos + 1)
             pos += 1
+        before = text[start:pos].strip().lower()

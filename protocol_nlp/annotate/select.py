@@ -138,7 +138,23 @@ def _quantity_before(lexemes: list[Lexeme], i: int, text: str) -> bool:
             return True  # "in the past | year"
         if word in ("uln", "lln", "normal", "i", "ii", "iii", "iv", "v", "one", "a", "b", "c"):
             return True
-        if word not in ("of", "age", "old", "aged", ")", ",", "(", "years", "points", "on", "scale", "lines", "times"):
+        if word not in (
+            "of",
+            "age",
+            "old",
+            "aged",
+            ")",
+            ",",
+            "(",
+            "years",
+            "points",
+            "on",
+            "scale",
+            "lines",
+            "times",
+            "gestation",
+            "predicted",
+        ):
             return False
         i, back = i - 1, back + 1
     return False

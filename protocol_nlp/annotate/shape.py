@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from protocol_nlp import lexicon
+from protocol_nlp.annotate.numbers import compounds, names
 from protocol_nlp.annotate.select import TIME_DIMENSIONS, Chosen
 from protocol_nlp.annotate.tokens import Kind, Term, Token
 from protocol_nlp.annotate.view import View
@@ -26,8 +27,8 @@ _JOINING = ("RANGE", "DASH", "OR", "AND", "COMMA", "SLASH", "COMPARATOR", "AND_O
 def shape(chosen: list[Chosen], seen: View) -> list[Token]:
     """The typed tokens of one item, spans in the source."""
     tokens = [_token(c, seen) for c in chosen]
-    tokens = _aged_units(_ones(tokens))
-    _names(tokens)
+    tokens = compounds(_aged_units(_ones(tokens)))
+    names(tokens)
     _romans(tokens)
     _ranges(tokens)
     tokens = _limits(_scales(tokens))
@@ -69,13 +70,6 @@ def scored_term(term: Term | None) -> bool:
     return term is not None and term.plain
 
 
-# A number behind one of these is a name: "version 4", "phase 2", "stage III", "type 1", "Part 2".
-_NAMERS = frozenset(
-    "version versions v ver part parts phase phases type types stage stages cohort cohorts arm arms group groups step "
-    "appendix section table figure axis schedule criterion dsm edition no number chapter antigen protein".split()
-)
-
-
 def _ones(tokens: list[Token]) -> list[Token]:
     """ "In the past year", "within a month": a unit of time right behind its cue stands for one of it."""
     units = {s: u for u in lexicon.units() if u.dimension == "time" for s in u.surfaces if s in _TIME_WORDS}
@@ -107,17 +101,6 @@ def _aged_units(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def _names(tokens: list[Token]) -> None:
-    for i in range(1, len(tokens)):
-        before = tokens[i - 1]
-        # an acronym that no table knows as a measure, with a bare number: "RECIST 1.1", "DSM 5"
-        acronym = before.kind == "WORD" and len(before.text) > 2 and before.text.isupper() and before.text.isalpha()
-        if tokens[i].kind == "NUMBER" and before.kind == "WORD" and (acronym or before.text.lower() in _NAMERS):
-            follows = tokens[i + 1].kind if i + 1 < len(tokens) else ""
-            if follows not in ("UNIT", "TIME_UNIT", "TIMES"):
-                tokens[i] = tokens[i].retyped("WORD")
-
-
 def _romans(tokens: list[Token]) -> None:
     """Roman numerals count after a scale ("NYHA class III or IV"), and on through its list."""
     live = False
@@ -147,6 +130,9 @@ def _ranges(tokens: list[Token]) -> None:
             continue
         if t.kind in ("PERIOD", "SEMICOLON"):
             between = False
+        if t.kind == "COMPARATOR" and t.value == "pm" and _amount_before(tokens, i):
+            tokens[i] = t.retyped("RANGE")  # "28 ± 3 days"
+            continue
         joins = t.kind == "DASH" or word in ("to", "through", "until", "up to", "thru") or (between and word == "and")
         if not joins or i == 0 or i + 1 >= len(tokens):
             continue
@@ -158,6 +144,11 @@ def _ranges(tokens: list[Token]) -> None:
         ):
             tokens[i] = t.retyped("RANGE")
             between = False
+
+
+def _amount_before(tokens: list[Token], i: int) -> bool:
+    follows = i + 1 < len(tokens) and tokens[i + 1].kind == "NUMBER"
+    return follows and i > 0 and tokens[i - 1].kind in ("NUMBER", "UNIT", "TIME_UNIT")
 
 
 def _next_number(tokens: list[Token], i: int) -> int | None:
@@ -216,6 +207,8 @@ def _limits(tokens: list[Token]) -> list[Token]:
     i = 0
     while i < len(tokens):
         t = tokens[i]
+        if t.kind == "WORD" and t.text.lower() == "normal" and out and out[-1].kind == "TIMES":
+            t = t.retyped("LIMIT", value="normal")  # "2 x normal"
         if t.kind != "LIMIT":
             out.append(t)
             i += 1

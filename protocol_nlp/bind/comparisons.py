@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.bind.directions import turned
 from protocol_nlp.parts import Bound
 from protocol_nlp.tree import And, Comparison, Concept, Expr, Or, Quantity, Span
 
@@ -26,6 +27,7 @@ def comparisons(
     issues: tuple[str, ...] = (),
 ) -> Expr:
     """One comparison, or one for each of several measures that share the bounds, under their connective."""
+    bounds = tuple(turned(b, concepts) for b in bounds)
     if bounds[0].dimension in EXTENTS:
         concepts = tuple(_sized(c) for c in concepts)
     quantity, *others = (_scaled(_stated(_unpaired(b, terms), terms), b, concepts) for b in bounds)

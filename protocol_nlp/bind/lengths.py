@@ -65,6 +65,8 @@ def _of_a_person(parts: list[Part], i: int) -> bool:
 
 def _older(bound: Bound, part: Part) -> bool:
     first = part.text.lower().split()[:3]
+    if bound.comparator is not None and "age" in bound.comparator.text.lower().split():
+        return True  # "under the age of 18"
     unit = (bound.quantity.unit_text or "").lower().replace(".", "").replace("/", "")
     return bool(_AGE_WORDS & set(first)) or unit in ("yo", "yos") or unit.endswith("old")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.parts import Bound, Part
@@ -65,7 +66,7 @@ def _follows(first: Part, second: Part) -> bool:
         return False
     assert a.quantity.low is not None and b.quantity.low is not None
     step = b.quantity.low - a.quantity.low
-    return step == 1 or (step in (10, 20) and b.quantity.low % 10 == 0)
+    return step in (1, Decimal("0.5")) or (step in (10, 20) and b.quantity.low % 10 == 0)
 
 
 def _joined(parts: list[Part], run: list[int]) -> Part:

@@ -88,6 +88,8 @@ def _find(
         return _Match(concept=_age_word(part, bound))
     if bound.scale is not None:
         return _graded(region, i, bound)
+    if bound.op == "pm":
+        return None  # "weight stable (± 5 kg)": what may differ by that is not named
     left, right = _left(region, i, bound), _right(region, i, bound)
     if bound.op == "eq" and left is None and bound.dimension is None and not bound.multiple:
         return None  # "(n = 16)"
@@ -96,7 +98,7 @@ def _find(
     if left and left.distance == 0 and not (right and right.distance == 0 and _dose(parts[left.indices[-1]])):
         return left
     bare = bound.dimension is None and not bound.multiple
-    if right and (right.distance == 0 or left is None) and not (bare and not bound.stated):
+    if right and (right.distance == 0 or left is None) and (not bare or bound.stated or _counted(parts, i, right)):
         return right
     if (
         last
@@ -105,7 +107,8 @@ def _find(
         and (left is None or left.distance > 1)
     ):
         return _Match(shared=last, op=op)
-    if bare and not bound.stated and not (left and left.distance == 0 and scored_term(parts[left.indices[-1]].term())):
+    scored = left is not None and left.distance == 0 and scored_term(parts[left.indices[-1]].term())
+    if bare and not bound.stated and not scored and not (left and parts[i - 1].kind == "MUST"):
         if heading is not None and i == 0 and _leads(region, i):
             return _Match(shared=(heading,))
         return None
@@ -116,6 +119,16 @@ def _find(
     if not bound.stated:
         return None  # "a 10-point scale", "4000 Hz": a number that bounds nothing
     return _phrase(region, i, bound)
+
+
+def _counted(parts: list[Part], i: int, right: _Match) -> bool:
+    """ "Two target lesions", "use two methods of contraception": a number right before what it counts."""
+    term = parts[right.indices[0]].term()
+    return term is not None and term.dimensions == _COUNT and right.indices[0] == i + 1 and term.label in _COUNTABLE
+
+
+_COUNT = frozenset({"none"})
+_COUNTABLE = ("Procedure", "Condition")
 
 
 def _dose(part: Part) -> bool:
@@ -136,7 +149,7 @@ def _is_age(part: Part) -> bool:
 def _age_word(part: Part, bound: Bound) -> Concept:
     span = bound.unit_span or part.span
     for said in (bound.comparator, bound.trailing):
-        if said is not None and any(w in said.text.lower() for w in ("old", "young", "elder")):
+        if said is not None and any(w in said.text.lower() for w in ("old", "young", "elder", "age")):
             span = said.span
     return Concept(span=span, text="", id="age", name="age", label="Person")
 
