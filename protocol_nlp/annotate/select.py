@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -172,8 +173,16 @@ def _time_before(lexemes: list[Lexeme], i: int) -> bool:
     return False
 
 
+def _first_half(word: Lexeme, text: str) -> bool:
+    """ "Weight-bearing", "albumin-bound": a measure's name in lower case that is a part of another word."""
+    follows = re.match(r"-[a-z]{3}", text[word.end :])
+    return follows is not None and text[word.start : word.end].isalpha() and text[word.start + 1 : word.end].islower()
+
+
 def _inside_word(f: Found, lexemes: list[Lexeme], text: str) -> bool:
     """A cue that is only a part of a hyphenated word ("post-menopausal", "in-hospital") is none."""
+    if f.reading.kind == "MEASURE" and f.end - f.start == 1 and _first_half(lexemes[f.start], text):
+        return True
     if f.reading.kind in ("CONCEPT", "MEASURE", "ANCHOR", "NOT", "PROHIBIT"):
         return False
     first, last = lexemes[f.start], lexemes[f.end - 1]

@@ -25,12 +25,13 @@ def comparisons(
     marks: tuple[Span, ...],
     op: str,
     issues: tuple[str, ...] = (),
+    scale_word: str = "",
 ) -> Expr:
     """One comparison, or one for each of several measures that share the bounds, under their connective."""
     bounds = tuple(turned(b, concepts) for b in bounds)
     if bounds[0].dimension in EXTENTS:
         concepts = tuple(_sized(c) for c in concepts)
-    quantity, *others = (_scaled(_stated(_unpaired(b, terms), terms), b, concepts) for b in bounds)
+    quantity, *others = (_scaled(_stated(_unpaired(b, terms), terms), b, concepts, scale_word) for b in bounds)
     if bounds[0].pair and (split := _pressure(span, concepts, bounds[0], qualifiers, marks)):
         return split
     if not concepts:
@@ -73,16 +74,19 @@ def _sized(concept: Concept) -> Concept:
     return replace(concept, id=id, name=name, codes=())
 
 
-def _scaled(q: Quantity, bound: Bound, concepts: tuple[Concept, ...]) -> Quantity:
+def _scaled(q: Quantity, bound: Bound, concepts: tuple[Concept, ...], beside: str) -> Quantity:
     """A level with the word of its scale as written ("class II", "score > 4"), where it has no unit."""
     if bound.dimension is not None or bound.multiple or q.unit_text:
         return q
-    said = bound.scale.text if bound.scale is not None else concepts[0].text if concepts else ""
-    word = said.split()[-1] if said.split() else ""
-    return replace(q, unit_text=word) if word.lower() in _SCALE_WORDS else q
+    named = concepts[0].text if concepts else ""
+    for said in (bound.scale.text if bound.scale is not None else "", beside, named):
+        word = said.split()[-1] if said.split() else ""
+        if word.lower() in _SCALE_WORDS:
+            return replace(q, unit_text=word)
+    return q
 
 
-_SCALE_WORDS = frozenset("class classes grade grades score scores status classification stage".split())
+_SCALE_WORDS = frozenset("class classes grade grades score scores status classification stage level levels".split())
 
 
 def _unpaired(bound: Bound, terms: tuple[Term | None, ...]) -> Bound:

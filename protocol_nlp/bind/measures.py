@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from protocol_nlp.annotate.select import TIME_DIMENSIONS
 from protocol_nlp.annotate.shape import scored_term
 from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.bind.comparisons import EXTENTS, SIZED, comparisons
-from protocol_nlp.bind.regions import Region, atoms
+from protocol_nlp.bind.graded import generic, of_what, thing, words
+from protocol_nlp.bind.regions import Region, atoms, no_name
 from protocol_nlp.parts import Bound, Part
 from protocol_nlp.tree import Concept, hull
 
@@ -93,13 +95,17 @@ def _find(
     left, right = _left(region, i, bound), _right(region, i, bound)
     if bound.op == "eq" and left is None and bound.dimension is None and not bound.multiple:
         return None  # "(n = 16)"
-    if left and left.distance == 0 and _graded_word(parts[left.indices[-1]]):
-        return _thing(region, i, left)
+    if left and generic(parts[left.indices[-1]].text):
+        left = _of_thing(region, i, left)
     if left and left.distance == 0 and not (right and right.distance == 0 and _dose(parts[left.indices[-1]])):
         return left
     bare = bound.dimension is None and not bound.multiple
     if right and (right.distance == 0 or left is None) and (not bare or bound.stated or _counted(parts, i, right)):
         return right
+    if bound.multiple and left is None and last and all(t is None or fits(t, bound) for t in terms):
+        return _Match(shared=last, op=op)  # "bilirubin ≤ 1.5 × ULN, for Gilbert's syndrome ≤ 3 × ULN"
+    if (left is None or left.distance > 0) and (named := _behind(region, i, bound)):
+        return named
     if (
         last
         and _continues(region, i)
@@ -119,6 +125,26 @@ def _find(
     if not bound.stated:
         return None  # "a 10-point scale", "4000 Hz": a number that bounds nothing
     return _phrase(region, i, bound)
+
+
+def _behind(region: Region, i: int, bound: Bound) -> _Match | None:
+    """ "≥ 5 ppm carbon monoxide", "> 50% loss of bone": the words right behind the unit name the measure."""
+    parts = region.parts
+    if bound.unit_span is None or bound.dimension in TIME_DIMENSIONS or not bound.stated:
+        return None
+    k = i + 1
+    of = k < len(parts) and parts[k].text.lower() == "of" and bound.dimension in ("volume", "mass")
+    k += of
+    part = parts[k] if k < len(parts) else None
+    if part is None or part.kind not in ("WORD", "CONCEPT") or no_name(part.text):
+        return None
+    term = part.term()
+    if term is not None and term.label == "Person":
+        return None
+    found = region.phrase(k - 1, 1)
+    if found is None or any(parts[n].kind == "MEASURE" for n in found.words):
+        return None
+    return _Match(concept=found.concept, indices=found.indices)
 
 
 def _counted(parts: list[Part], i: int, right: _Match) -> bool:
@@ -263,93 +289,23 @@ def _continues(region: Region, i: int) -> bool:
 _SEXES = frozenset("men women male males female females boys girls man woman".split())
 
 
-def _graded_word(part: Part) -> bool:
-    """The bare word "grade" or "score", which needs to be told of what."""
-    return _generic(part.text)
-
-
-def _generic(word: str) -> bool:
-    return word.lower() in (
-        "grade", "grades", "toxicity grade", "severity grade", "score", "scores", "total score", "level", "class"
-    )  # fmt: skip
+def _of_thing(region: Region, i: int, left: _Match) -> _Match:
+    """The bare "grade" or "score" with what it is of, where the text names one."""
+    named = thing(region, i, left.indices[0], region.parts[left.indices[-1]].text)
+    return replace(left, concept=named) if named else left
 
 
 def _graded(region: Region, i: int, bound: Bound) -> _Match:
     scale = bound.scale
     assert scale is not None
     term = scale.value if isinstance(scale.value, Term) else None
-    if term is not None and not _generic(scale.text):
-        return _Match(concept=scale.concept())
+    if term is not None and not generic(scale.text):
+        named = of_what(region, i, term, scale.text) if term.id == "ctcae_grade" else None
+        return _Match(concept=named or scale.concept())
     left = _left(region, i, replace(bound, scale=None))
-    if left and left.distance == 0 and not _generic(region.parts[left.indices[-1]].text):
+    if left and left.distance == 0 and not generic(region.parts[left.indices[-1]].text):
         return left
-    thing = _of_what(region, i, scale.text)
-    return _Match(concept=thing or scale.concept())
-
-
-def _of_what(region: Region, i: int, word: str) -> Concept | None:
-    """What a bare "grade" or "score" at `i` is of: grades are told behind ("grade 3 haemorrhage"), scores before."""
-    if "score" in word.lower():
-        return _noun(region, i, -1) or _words(region, i, -1) or _noun(region, i, 1) or _words(region, i, 1)
-    return _noun(region, i, 1) or _noun(region, i, -1)
-
-
-def _thing(region: Region, i: int, left: _Match) -> _Match:
-    """ "Grade 3 haemorrhage", "toxicities resolved to grade 1": the graded thing, where the text names one."""
-    word = region.parts[left.indices[-1]].text
-    first = left.indices[0]
-    if "score" in word.lower():
-        short = first > 0 and region.parts[first - 1].kind == "RPAR"  # "… Inventory (CMAI) score"
-        named = _words(region, first, -1) if short else None
-        thing = (
-            named
-            or _noun(region, first, -1)
-            or _words(region, first, -1)
-            or _noun(region, i, 1)
-            or _words(region, i, 1)
-        )
-    else:
-        thing = _noun(region, i, 1) or _noun(region, first, -1)
-    return replace(left, concept=thing) if thing else left
-
-
-def _words(region: Region, i: int, step: int) -> Concept | None:
-    found = region.phrase(i, step)
-    return found.concept if found else None
-
-
-def _noun(region: Region, i: int, step: int) -> Concept | None:
-    """The concept next to `i` in one direction, with few words between."""
-    words = 0
-    k = i + step
-    while 0 <= k < len(region.parts) and words <= (1 if step > 0 else 5):
-        part = region.parts[k]
-        term = part.term()
-        way = term is not None and term.label in ("Procedure", "Person", "Device")  # "histologically confirmed grade 2"
-        if part.kind in ("CONCEPT", "MEASURE") and not _graded_word(part) and not way:
-            return part.concept()
-        if (
-            part.kind in _STOPS
-            or part.kind in ("AND", "OR", "WINDOW")
-            or (step > 0 and part.kind in ("COMMA", "LPAR", "RPAR", "MUST"))
-        ):
-            return None
-        if step > 0 and part.text.lower() in (
-            "or",
-            "and",
-            "at",
-            "within",
-            "with",
-            "by",
-            "per",
-            "according",
-            "to",
-            "in",
-        ):
-            return None
-        words += part.kind == "WORD"
-        k += step
-    return None
+    return _Match(concept=of_what(region, i, term, scale.text) or scale.concept())
 
 
 def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
@@ -357,7 +313,9 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
     if bound.unit_span is not None and (bound.quantity.unit or "").startswith("{"):
         # "> 2 drinks per day": the unit names what is counted
         counted = Concept(span=bound.unit_span, text=bound.quantity.unit_text or "")
-        return _Match(concept=_words(region, i, -1) or counted)
+        if i > 0 and no_name(region.parts[i - 1].text):
+            return _Match(concept=counted)
+        return _Match(concept=words(region, i, -1) or counted)
     right_first = bound.dimension is None and not bound.multiple
     for step in (1, -1) if right_first else (-1, 1):
         if found := region.phrase(i, step):
@@ -395,9 +353,17 @@ def _replace(
     qualifiers, marks = atoms(rest)
     span = hull([p.span for p in parts[start:end] if p.kind != "WINDOW"] or [part.span])
     issues = ("measure:unit_mismatch",) if match.unfit else ()
-    expr = comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op, issues)
+    beside = _scale_word(parts, i)
+    expr = comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op, issues, beside)
     region.cut(start, end, [Part(kind="EXPR", span=span, text=part.text, value=expr), *windows])
     return start + 1 + len(windows), concepts, terms
+
+
+def _scale_word(parts: list[Part], i: int) -> str:
+    """The word at the number that says how it counts: "score | > 8", "1 to 3 | class"."""
+    before = parts[i - 1].text if i > 0 else ""
+    behind = parts[i + 1].text if i + 1 < len(parts) else ""
+    return behind if behind.lower() in ("class", "grade", "stage") else before
 
 
 def _extent(region: Region, i: int, match: _Match) -> tuple[int, int]:

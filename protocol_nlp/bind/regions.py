@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from protocol_nlp.parts import Part
+from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
 # Parts that carry no content of their own; they become marks of the node that takes them in.
@@ -15,6 +16,13 @@ _MARKS = frozenset(
 _WORDS = frozenset({"WORD", "CONCEPT", "MEASURE", "ANCHOR", "STATUS", "DASH", "SLASH", "MARK", "PSEUDO"})
 _LINKS = frozenset({"SUBJECT", "OF", "COLON", "CUE", "MUST", "TRAILED", "BETWEEN", "LPAR"})
 _SMALL = frozenset("of the a an to in for with on at by".split())
+
+
+def no_name(text: str) -> bool:
+    """Whether the word cannot be the name of what a number measures, nor begin it."""
+    return is_a("no_name", text.lower())
+
+
 _STATUS: dict[str, Status] = {
     "history": "history",
     "planned": "planned",
@@ -80,6 +88,13 @@ class Region:
             short, k = self.parts[k], opened - 1  # "plaque score (FMPS) ≤ 20 %"
         while 0 <= k < len(self.parts) and len(found) < 6:
             part = self.parts[k]
+            if not found and part.kind == "WORD" and no_name(part.text):
+                k += step  # "staining must encompass > 10%": the verb is none of the measure
+                if step > 0:
+                    break
+                continue
+            if found and step > 0 and part.kind == "WORD" and no_name(part.text):
+                break
             if part.kind in _WORDS:
                 found.append(k)
                 if part.kind in ("CONCEPT", "MEASURE"):
