@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.wording import name_end, span
+
+FORECAST: Final = WordList("audit_likelihood_prediction", ("what",))
+
+
+@rule(code="SUB005", severity="warning")
+def likelihood_prediction(document: Document) -> Iterator[Draft]:
+    """The criterion hangs on a forecast ("likely to", "could interfere", "high risk of"), and nothing says what
+    makes it likely.
+
+    Why it matters
+        No screener can look up what would happen. A tumour near a vessel "may bleed" for the cautious and will not for
+        the next; the patient with the real risk may be the one who is let in.
+    Example
+        Exclusion: A tumour that is likely to invade a great vessel
+    Use instead
+        Exclusion: A tumour that encloses more than half of a great vessel on CT
+    """
+    for item in document.stated():
+        for hit in item.find(FORECAST):
+            place = span(item, hit.first, name_end(item, hit.last))
+            said = item.quote(place)
+            yield Draft(
+                span=place,
+                message=f'"{said}" is a forecast: nothing that can be looked up decides it',
+                readings=Readings(
+                    "out, as soon as it is possible at all",
+                    "out only where it is more probable than not",
+                ),
+                question=f"“{said}”: who judges {hit.row['what']}, by which findings?",
+            )

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.audit.wording import brackets, defined, sentence, span
+from protocol_nlp.tree import Span
+
+CLASSES: Final = WordList("audit_undefined_class", ("one", "other", "ask", "needs"))
+_MEASURED: Final = frozenset({"recist", "choi", "irecist", "lugano", "imaging", "radiologic", "mrecist", "pcwg3"})
+_DOSES: Final = frozenset({"mg", "µg", "physiologic", "physiological", "topical", "inhaled"})
+
+
+@rule(code="TRM005", severity="warning")
+def undefined_class_state_or_population(document: Document) -> Iterator[Draft]:
+    """A class of drugs, a state of the disease or a group of people is named, and the entry does not say who or what
+    belongs to it ("advanced", "treatment failure", "immunotherapy", "childbearing age").
+
+    Why it matters
+        These words choose the people of the trial. If stage III counts as advanced at one site alone, the sites treat
+        different patients, and one of them may lose a curable patient to a palliative trial.
+    Example
+        Inclusion: Patients with advanced soft tissue sarcoma
+    Use instead
+        Inclusion: Patients with soft tissue sarcoma of stage IV (AJCC, 8th edition)
+    """
+    first: dict[str, tuple[Item, Hit, Span]] = {}
+    also: dict[str, list[Span]] = {}
+    for item in document.stated():
+        for hit in item.find(CLASSES):
+            needs = hit.row["needs"].split("|")
+            if _settled(item, hit, needs):
+                continue
+            place = span(item, hit.first, hit.last)
+            key = hit.row["surface"] if "once" in needs else str(place)
+            if key in first:
+                also[key].append(place)
+            else:
+                first[key], also[key] = (item, hit, place), []
+    for key, (item, hit, place) in first.items():
+        yield Draft(
+            span=place,
+            message=f'"{item.quote(place)}" is not defined: people draw it differently',
+            readings=Readings(hit.row["one"], hit.row["other"]),
+            question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
+            also=tuple(also[key]),
+        )
+
+
+def _settled(item: Item, hit: Hit, needs: list[str]) -> bool:
+    """Whether the criterion itself says what the word means."""
+    if "clear" in needs:
+        return True
+    here = sentence(item, hit.first)
+    said = {item.words[i].folded for i in here}
+    if "dose" in needs and _DOSES & said:
+        return True
+    if "measure" in needs and _MEASURED & said:
+        return True
+    if "names" in needs and any(b.start - hit.last in (2, 3) and len(b) > 1 for b in brackets(item)):
+        return True
+    return defined(item, hit.last)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.wording import defined, exempted, inside, span
+
+ADEQUACY: Final = WordList("audit_vague_adequacy", ("one", "other", "ask"))
+
+
+@rule(code="SUB003", severity="warning")
+def vague_adequacy(document: Document) -> Iterator[Draft]:
+    """Something has to be adequate, reliable, appropriate or fit, and nothing says how much is enough.
+
+    Why it matters
+        Where contraception, healing or control of a disease is only "adequate", the weakest reading lets in a patient
+        whom the drug can harm.
+    Example
+        Inclusion: Women must use a reliable method of contraception.
+    Use instead
+        Inclusion: Women must use a hormonal implant or an intrauterine device.
+    """
+    for item in document.stated():
+        exceptions = exempted(item)
+        for hit in item.find(ADEQUACY):
+            if defined(item, hit.last) or inside(hit.first, exceptions):
+                continue
+            place = span(item, hit.first, hit.last)
+            yield Draft(
+                span=place,
+                message=f'"{item.quote(place)}": nothing says how much is enough',
+                readings=Readings(hit.row["one"], hit.row["other"]),
+                question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
+            )

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.audit.wording import defined, name_end, span
+from protocol_nlp.tree import Span
+
+SEVERITY: Final = WordList("audit_vague_severity", ("one", "other", "ask"))
+_JOINED: Final = frozenset({"or", "and", "/", ","})
+
+
+@rule(code="SUB002", severity="warning")
+def vague_severity(document: Document) -> Iterator[Draft]:
+    """A word grades a disease or an intervention ("severe", "active", "uncontrolled", "major"), and nothing near it
+    says from which grade, value or finding on.
+
+    Why it matters
+        The word decides who is kept out for safety. One screener keeps out any treated high blood pressure as
+        uncontrolled, the next only what is above a limit; the same patient is safe at one site and not at the other.
+    Example
+        Exclusion: Severe liver disease
+    Use instead
+        Exclusion: Liver cirrhosis of Child-Pugh class B or C
+    """
+    first: dict[tuple[str, ...], tuple[Item, Hit, Span]] = {}
+    also: dict[tuple[str, ...], list[Span]] = {}
+    for item in document.stated():
+        for hit, last in _merged(item):
+            if defined(item, last):
+                continue
+            end = name_end(item, last)
+            place = span(item, hit.first, end)
+            said = tuple(word.folded for word in item.words[hit.first : end + 1])
+            if said in first:
+                also[said].append(place)
+            else:
+                first[said], also[said] = (item, hit, place), []
+    for said, (item, hit, place) in first.items():
+        yield Draft(
+            span=place,
+            message=f'"{item.quote(place)}": no grade, limit or finding says from where on',
+            readings=Readings(hit.row["one"], hit.row["other"]),
+            question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
+            also=tuple(also[said]),
+        )
+
+
+def _merged(item: Item) -> Iterator[tuple[Hit, int]]:
+    """The hits, those that a connective joins as one ("severe or uncontrolled"), each with its last word."""
+    hits = list(item.find(SEVERITY))
+    joined = {
+        after.first: before
+        for before, after in pairwise(hits)
+        if {w.folded for w in item.words[before.last + 1 : after.first]} <= _JOINED
+    }
+    for hit in hits:
+        if hit.first in joined:
+            continue
+        last = hit.last
+        for later in hits:
+            if later.first in joined and joined[later.first].last == last:
+                last = later.last
+        yield hit, last

@@ -1,0 +1,127 @@
+"""The wording around a place: sentences, noun phrases, definitions, exemptions. Positions count `item.words`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Item
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.tree import Span, Unless
+
+SIGNS: Final = WordList("audit_phrase_signs", ("sign",))
+"""Words by what they do in a phrase: "end" closes a noun phrase, "define" begins a definition, "exempt" an
+exception, "permit" makes a sentence a permission."""
+_OPEN, _SHUT = ("(", "["), (")", "]")
+_SHORT: Final = frozenset({"e", "i", "g", "vs", "eg", "ie", "approx", "incl", "no", "dr", "st", "etc", "max", "min"})
+_LONGEST_NAME: Final = 5
+_NEAR: Final = 9
+
+
+def sentences(item: Item) -> tuple[range, ...]:
+    """The sentences of an item, as ranges of words; a semicolon ends one, too."""
+    words, text = item.words, item.view.text
+    found: list[range] = []
+    begin, depth = 0, 0
+    for i, word in enumerate(words):
+        depth += (word.text in _OPEN) - (word.text in _SHUT)
+        stop = word.text in ("!", "?") or (word.text == ";" and depth <= 0)
+        if word.text == "." and i and words[i - 1].folded not in _SHORT:
+            after = words[i + 1].text if i + 1 < len(words) else ""
+            stop = not after or (text[word.end : word.end + 1] == " " and not after[0].islower())
+        if stop:
+            found.append(range(begin, i + 1))
+            begin, depth = i + 1, 0
+    if begin < len(words):
+        found.append(range(begin, len(words)))
+    return tuple(found)
+
+
+def sentence(item: Item, at: int) -> range:
+    """The sentence that holds a word."""
+    return next(s for s in sentences(item) if at in s)
+
+
+def span(item: Item, first: int, last: int) -> Span:
+    """The source span from one word to another, both within it."""
+    return item.span(item.words[first].start, item.words[last].end)
+
+
+def signs(item: Item, sign: str) -> Iterator[range]:
+    """The places of the words that do one thing (see SIGNS)."""
+    return (range(hit.first, hit.last + 1) for hit in item.find(SIGNS) if hit.row["sign"] == sign)
+
+
+def name_end(item: Item, last: int) -> int:
+    """The last word of the noun phrase that a word stands in: "severe" -> "severe [chronic liver disease]"."""
+    closing = {i for sign in ("end", "define", "exempt") for place in signs(item, sign) for i in place}
+    words = item.words
+    end, at, names = last, last + 1, 0
+    if at + 1 < len(words) and words[at].folded in ("or", "and", ","):
+        at += 1  # "active or previous disease"
+    while at < len(words) and names < _LONGEST_NAME:
+        word = words[at]
+        if word.text in _OPEN and at + 2 < len(words) and words[at + 2].text in _SHUT:
+            at += 3  # "central nervous system (CNS) metastases"
+            continue
+        if at in closing or not (word.text[0].isalnum() or word.text == "/"):
+            break
+        if word.text[0].isalnum() and word.folded not in ("of", "the"):
+            end = at
+            names += 1
+        at += 1
+    return end
+
+
+def brackets(item: Item) -> tuple[range, ...]:
+    """The words inside each pair of brackets, without the brackets; one left open reaches to the end."""
+    found: list[range] = []
+    opened: list[int] = []
+    for i, word in enumerate(item.words):
+        if word.text in _OPEN:
+            opened.append(i)
+        elif word.text in _SHUT and opened:
+            found.append(range(opened.pop() + 1, i))
+    found += [range(i + 1, len(item.words)) for i in opened]
+    return tuple(sorted(found, key=lambda r: r.start))
+
+
+def defined(item: Item, last: int) -> bool:
+    """Whether a definition follows a word closely: a grade, a limit, "defined as", a bracket with one of them, or
+    items below that say what is meant."""
+    here = sentence(item, last)
+    end = name_end(item, last)
+    nearby = range(last + 1, min(here.stop, end + _NEAR))
+    inside = next((b for b in brackets(item) if last < b.start <= end + 3), None)
+    marks = {i for place in signs(item, "define") for i in place}
+    for i in (*nearby, *(inside or ())):
+        word = item.words[i]
+        if word.folded in (",", "or", "and") and i > end and i + 1 not in marks and not (inside and i in inside):
+            nearby = range(last + 1, min(i, nearby.stop))
+        if i in marks and (i in nearby or (inside and i in inside)):
+            return True
+    return bool(item.children) and item.words[-1].text == ":" and here.stop == len(item.words)
+
+
+def exempted(item: Item) -> tuple[range, ...]:
+    """The words that say who is exempt: after "except", in a sentence that permits, or in an exception of the tree."""
+    found: list[range] = []
+    for cue in signs(item, "exempt"):
+        found.append(range(cue.start, sentence(item, cue.start).stop))
+    if item.role == "exclusion":
+        found += [sentence(item, cue.start) for cue in signs(item, "permit")]
+    starts = item.view.starts
+    for node, _ in item.nodes(Unless):
+        inside = [i for i, w in enumerate(item.words) if _holds(node.exception.span, starts[w.start])]
+        if inside:
+            found.append(range(inside[0], inside[-1] + 1))
+    return tuple(found)
+
+
+def _holds(place: Span, at: int) -> bool:
+    return place.start <= at < place.end
+
+
+def inside(at: int, places: tuple[range, ...]) -> bool:
+    """Whether a word stands in one of the places."""
+    return any(at in place for place in places)
