@@ -14,6 +14,7 @@ SIGNS: Final = WordList("audit_phrase_signs", ("sign",))
 exception, "permit" makes a sentence a permission."""
 _OPEN, _SHUT = ("(", "["), (")", "]")
 _SHORT: Final = frozenset({"e", "i", "g", "vs", "eg", "ie", "approx", "incl", "no", "dr", "st", "etc", "max", "min"})
+_TIMES: Final = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years"})
 _LONGEST_NAME: Final = 5
 _NEAR: Final = 9
 
@@ -98,9 +99,14 @@ def defined(item: Item, last: int) -> bool:
         word = item.words[i]
         if word.folded in (",", "or", "and") and i > end and i + 1 not in marks and not (inside and i in inside):
             nearby = range(last + 1, min(i, nearby.stop))
-        if i in marks and (i in nearby or (inside and i in inside)):
+        if i in marks and not _lasting(item, i) and (i in nearby or (inside and i in inside)):
             return True
     return bool(item.children) and item.words[-1].text == ":" and here.stop == len(item.words)
+
+
+def _lasting(item: Item, at: int) -> bool:
+    """Whether a limit is one of time ("stable for ≥ 4 weeks"), which says how long and not what."""
+    return any(word.folded in _TIMES for word in item.words[at : at + 5])
 
 
 def exempted(item: Item) -> tuple[range, ...]:

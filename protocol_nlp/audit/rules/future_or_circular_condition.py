@@ -6,8 +6,8 @@ from typing import Final
 from protocol_nlp.audit.document import Document
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.words import WordList
 from protocol_nlp.audit.wording import name_end, span
+from protocol_nlp.audit.words import WordList
 
 PROMISE: Final = WordList("audit_future_or_circular", ("kind",))
 

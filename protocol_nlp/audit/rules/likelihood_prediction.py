@@ -6,8 +6,8 @@ from typing import Final
 from protocol_nlp.audit.document import Document
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.words import WordList
 from protocol_nlp.audit.wording import name_end, span
+from protocol_nlp.audit.words import WordList
 
 FORECAST: Final = WordList("audit_likelihood_prediction", ("what",))
 
@@ -27,6 +27,8 @@ def likelihood_prediction(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         for hit in item.find(FORECAST):
+            if hit.first and item.words[hit.first - 1].text == "(":
+                continue  # "(may confound the result)" is the reason of a rule, not a rule
             place = span(item, hit.first, name_end(item, hit.last))
             said = item.quote(place)
             yield Draft(

@@ -6,8 +6,8 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.audit.wording import brackets, defined, sentence, span
+from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span
 
 CLASSES: Final = WordList("audit_undefined_class", ("one", "other", "ask", "needs"))

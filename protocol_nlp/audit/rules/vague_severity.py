@@ -7,8 +7,8 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.audit.wording import defined, name_end, span
+from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span
 
 SEVERITY: Final = WordList("audit_vague_severity", ("one", "other", "ask"))

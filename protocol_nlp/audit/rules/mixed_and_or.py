@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.wording import brackets, exempted, inside, sentences, signs, span
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.tree import And, Condition, Expr, Or, Span
+
+FIXED: Final = WordList("audit_fixed_pairs", ("why",))
+STATES: Final = WordList("audit_disease_states", ("state",))
+_BREAKS: Final = frozenset({",", ";", ":", "(", ")", "[", "]", "."})
+_SHORT, _LONG, _LISTED = 1, 9, 3
+_CLAUSES: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "must", "may", "can", "cannot", "will"})
+_TIMES: Final = frozenset({"for", "during", "until", "within", "at", "before", "after", "through", "up"})
+_EXAMPLES: Final = frozenset({"including", "include", "includes", "such", "e", "eg", "example", "like"})
+
+
+@rule(code="LOG002", severity="warning")
+def mixed_and_or(document: Document) -> Iterator[Draft]:
+    """ "and" and "or" stand at one level, a list mixes commas with "or", or "and" joins the items of an exclusion of
+    which one is meant to be enough.
+
+    Why it matters
+        Read by its words, an exclusion of "A, B, and C" keeps out only those who have all three, and lets in
+        patients with one of them.
+    Example
+        Exclusion: Chronic infection, immune deficiency, and known history of tuberculosis
+    Use instead
+        Exclusion: Chronic infection, immune deficiency, or known history of tuberculosis
+    """
+    for item in document.stated():
+        taken: list[Span] = []
+        for find, said in ((_states, STATED), (_both, BOTH), (_all_of_an_exclusion, ALL)):
+            for place in find(item):
+                if any(place.overlaps(earlier) for earlier in taken):
+                    continue
+                taken.append(place)
+                yield Draft(span=place, message=said[0], readings=said[1], question=said[2], confidence="medium")
+
+
+BOTH: Final = (
+    '"and" and "or" at one level: it is not said which binds first',
+    Readings("the first two belong together", "the last two belong together: one of them with the first is enough"),
+    "Which of these belong together? Please use brackets, or separate items.",
+)
+ALL: Final = (
+    '"and" joins things that exclude: by the words, only all of them together do',
+    Readings("any one of them excludes", "only a patient with all of them is excluded"),
+    "Does one of these exclude? Then write “or”.",
+)
+STATED: Final = (
+    "a list of states that mixes commas and connectives",
+    Readings("each state alone is enough", "some of them are asked together"),
+    "Which of these states are asked together, and of which is one enough?",
+)
+
+
+def _both(item: Item) -> Iterator[Span]:
+    """Stretches without a comma that hold both connectives, not far apart."""
+    words = item.words
+    closing = [i for place in signs(item, "end") for i in place]
+    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
+    for here in sentences(item):
+        begin = here.start
+        for i in (*here, here.stop):
+            if i < here.stop and words[i].text not in _BREAKS:
+                continue
+            joints = [k for k in range(begin, i) if words[k].folded in ("and", "or") and k not in fixed]
+            for left, right in pairwise(joints):
+                differ = words[left].folded != words[right].folded and _SHORT <= right - left - 1 <= _LONG
+                level = _level(item, left)
+                crossed = level == "name" and any(left < k < right for k in closing)
+                if differ and left > begin and level == _level(item, right) and not crossed:
+                    yield span(item, max(begin, left - 3), min(i - 1, right + 3))
+            begin = i + 1
+
+
+def _level(item: Item, joint: int) -> str:
+    """What a connective joins, by the word behind it: clauses, times, or names."""
+    after = item.words[joint + 1].folded if joint + 1 < len(item.words) else ""
+    if after in _CLAUSES:
+        return "clause"
+    return "time" if after[:1].isdigit() or after in _TIMES else "name"
+
+
+def _states(item: Item) -> Iterator[Span]:
+    """Runs of states of a tumour joined in different ways ("locally advanced, unresectable or metastatic")."""
+    hits = list(item.find(STATES))
+    run: list[int] = []
+    for i, hit in enumerate(hits):
+        between = [w.folded for w in item.words[hits[i - 1].last + 1 : hit.first]] if i else ["-"]
+        if "(" in between and ")" in between:
+            at, to = between.index("("), len(between) - between[::-1].index(")")
+            between = between[:at] + between[to:]
+        if run and len(between) <= 2 and set(between) <= {",", "or", "and", "/"} and "(" not in between:
+            run.append(i)
+            continue
+        yield from _mixed(item, [hits[k].first for k in run], [hits[k].last for k in run])
+        run = [i]
+    yield from _mixed(item, [hits[k].first for k in run], [hits[k].last for k in run])
+
+
+def _mixed(item: Item, firsts: list[int], lasts: list[int]) -> Iterator[Span]:
+    """The run, unless it is two states, or a plain list with one connective at its end."""
+    if len(firsts) < 3:
+        return
+    joints = [
+        {w.folded for w in item.words[a + 1 : b]} & {",", "or", "and"} for a, b in zip(lasts, firsts[1:], strict=False)
+    ]
+    plain = all(j == {","} for j in joints[:-1]) and joints[-1] & {"or", "and"}
+    same = len({frozenset(j) for j in joints}) == 1 and "or" in joints[0]
+    if any("," in j for j in joints) and not (plain or same):
+        yield span(item, firsts[0], lasts[-1])
+
+
+def _all_of_an_exclusion(item: Item) -> Iterator[Span]:
+    """Three or more things joined by "and" that the tree reads as alternatives, for any one of them must exclude."""
+    if item.role != "exclusion":
+        return
+    exceptions, asides = exempted(item), brackets(item)
+    starts = item.view.starts
+    for node, place in item.nodes(Or):
+        joined = any(item.said(mark) == ("and",) for mark in node.marks)
+        if not (joined and node.implied) or len(node.operands) < _LISTED or place.in_exception or place.denied:
+            continue
+        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= node.span.start), 0)
+        before = {w.folded for w in item.words[max(0, at - 6) : at + 3]}
+        if inside(at, exceptions) or inside(at, asides) or before & _EXAMPLES or item.children:
+            continue
+        if sum(map(_disease, node.operands)) >= _LISTED:
+            yield node.span
+
+
+def _disease(part: Expr) -> bool:
+    if isinstance(part, Or | And):
+        return any(_disease(below) for below in part.operands)
+    return isinstance(part, Condition) and part.concept.label not in ("Person", "Drug", "Procedure")

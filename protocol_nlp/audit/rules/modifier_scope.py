@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.wording import brackets, name_end, sentences, span
+from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.tree import Condition, Or, Span, Unless, Within, walk
+
+REACH: Final = WordList("audit_modifier_scope", ("kind",))
+STATES: Final = frozenset({"advanced", "metastatic", "unresectable", "recurrent", "refractory", "relapsed"})
+_EXAMPLES: Final = frozenset({"including", "include", "includes"})
+_RELATIVE: Final = frozenset({"that", "which"})
+_VERBS: Final = frozenset({"is", "are", "has", "have", "was", "were", "requires", "require", "required", "cannot"})
+_TRAITS: Final = frozenset({"Condition", "Observation"})
+_FAR, _NEAR = 12, 6
+
+
+class Doubt(NamedTuple):
+    """A place, and the two reaches of its modifier."""
+
+    place: Span
+    near: str
+    far: str
+
+
+@rule(code="LOG003", severity="warning")
+def modifier_scope(document: Document) -> Iterator[Draft]:
+    """A qualifier, a relative clause or a length of time may govern one item, or all of them.
+
+    Why it matters
+        "Uncontrolled illness including heart failure" keeps out every patient with heart failure, or only those whose
+        heart failure is not controlled: opposite decisions for a common patient.
+    Example
+        Exclusion: Uncontrolled illness including heart failure, arrhythmia and hepatitis
+    Use instead
+        Exclusion: Heart failure, arrhythmia or hepatitis
+    """
+    for item in document.stated():
+        taken: list[Span] = []
+        for find in FINDERS:
+            for doubt in find(item):
+                if any(doubt.place.overlaps(earlier) for earlier in taken):
+                    continue
+                taken.append(doubt.place)
+                yield Draft(
+                    span=doubt.place,
+                    message=f"how far does it reach: {doubt.near}, or {doubt.far}?",
+                    readings=Readings(f"it governs {doubt.near}", f"it governs {doubt.far}"),
+                    question="What does this part govern? Please make two criteria of it, or repeat the qualifier.",
+                    confidence="medium",
+                )
+
+
+def _hits(item: Item, kind: str) -> list[Hit]:
+    return [hit for hit in item.find(REACH) if hit.row["kind"] == kind]
+
+
+def _graded_list(item: Item) -> Iterator[Doubt]:
+    """ "Uncontrolled illness including heart failure, …": must each listed thing be uncontrolled, too?"""
+    grades = _hits(item, "grade")
+    for here in sentences(item):
+        cues = [i for i in here if item.words[i].folded in _EXAMPLES]
+        for hit in grades:
+            cue = next((i for i in cues if hit.last < i <= hit.last + _FAR), None)
+            if hit.first not in here or cue is None or not _names(item, cue, here.stop):
+                continue
+            if any(w.text in (".", ";") for w in item.words[hit.last : cue]):
+                continue
+            yield Doubt(span(item, hit.first, here.stop - 1), "the general term alone", "each listed item as well")
+            break
+        for cue in cues[1:]:
+            if item.words[cue - 1].text == "," and not any(cue in b for b in brackets(item)):
+                yield Doubt(span(item, cue, here.stop - 1), "what stands next to it", "all that stands before it")
+
+
+def _names(item: Item, begin: int, end: int) -> bool:
+    """Whether conditions are listed in a stretch of words."""
+    place = span(item, begin, end - 1)
+    return any(place.holds(entity.span) for entity in item.criterion.entities)
+
+
+def _relative(item: Item) -> Iterator[Doubt]:
+    """ "A, B or C that requires treatment": all of them, or C alone?"""
+    starts = item.view.starts
+    for node, place in item.nodes(Or):
+        if node.implied or len(node.operands) < 2 or place.in_guard:
+            continue
+        named = [n for part in node.operands for n in walk(part) if isinstance(n, Condition) and n.concept.id]
+        if len(named) < 2 or any(n.concept.label not in _TRAITS for n in named):
+            continue
+        for i, word in enumerate(item.words[:-1]):
+            at = starts[word.start]
+            if word.folded not in _RELATIVE or not named[1].span.start < at or i < 2:
+                continue
+            joint = [w.folded for w in item.words[max(0, i - _FAR) : i]]
+            follows = item.words[i + 1].folded in _VERBS
+            if follows and "or" in joint[-_NEAR:] and not {".", ";", ":", "(", ")"} & set(joint[-_NEAR:]):
+                stop = next(s.stop for s in sentences(item) if i in s)
+                yield Doubt(span(item, i, min(stop - 1, i + _FAR)), "the last item alone", "all of the items")
+                break
+
+
+def _restarted(item: Item) -> Iterator[Doubt]:
+    """ "History of A or active B", "advanced A or any type of B": does the beginning hold behind "or", too?"""
+    again = {hit.first: hit for kind in ("restart", "grade") for hit in _hits(item, kind)}
+    past = {
+        hit.first
+        for hit in _hits(item, "past")
+        if [w.folded for w in item.words[hit.last + 1 : hit.last + 2]] != ["to"]
+    }
+    for here in sentences(item):
+        for i in here:
+            if item.words[i].folded != "or" or i + 1 not in again or i + 2 >= here.stop:
+                continue
+            before = range(max(here.start, i - 8), i)
+            if any(item.words[k].text in (",", ";", ":", "(", ")") for k in before):
+                continue
+            first = next((k for k in before if k in past or item.words[k].folded in STATES), None)
+            if first is None or i - first < 2:
+                continue
+            end = min(name_end(item, again[i + 1].last), here.stop - 1)
+            yield Doubt(span(item, first, end), "the first item alone", "the item behind “or” as well")
+
+
+def _healed(item: Item) -> Iterator[Doubt]:
+    """ "Recovered from surgery at least 2 weeks before …": the surgery, or the end of the recovery?"""
+    for hit in _hits(item, "healed"):
+        here = next(s for s in sentences(item) if hit.first in s)
+        place = span(item, hit.first, here.stop - 1)
+        for node, _ in item.nodes(Within):
+            length = node.window.length
+            if length and length.low is not None and place.holds(node.window.span):
+                yield Doubt(node.window.span, "the event", "the end of the recovery from it")
+
+
+def _either_for(item: Item) -> Iterator[Doubt]:
+    """ "Off steroids, or on a stable dose for at least 2 weeks": for both, or for the second alone?"""
+    for node, _ in item.nodes(Within):
+        length = node.window.length
+        if not node.implied or length is None or length.low is None or length.high is not None:
+            continue
+        if (
+            isinstance(node.operand, Or)
+            and not node.operand.implied
+            and node.window.span.start > node.operand.span.start
+        ):
+            yield Doubt(node.span, "the last alternative alone", "all of the alternatives")
+
+
+def _behind_exception(item: Item) -> Iterator[Doubt]:
+    """ "Malignancy other than A, treated within 5 years": the malignancy, or the exempt A?"""
+    for node, _ in item.nodes(Unless):
+        inner = [n for n in walk(node.exception) if isinstance(n, Within) and n.window.length]
+        for within in inner:
+            before = item.words[: _index(item, within.window.span.start)]
+            commas = [i for i, w in enumerate(before) if w.text == ","]
+            tail = before[commas[-1] + 1 :] if commas else ()
+            if commas and len(tail) <= 2 and all(w.text.isalpha() for w in tail) and len(before) > 4:
+                start = commas[-1] + 1
+                place = item.span(item.words[start].start, item.words[start].end).cover(within.window.span)
+                yield Doubt(place, "the exempt item", "the rule before the exception")
+
+
+def _anchored_pair(item: Item) -> Iterator[Doubt]:
+    """ "Less than 30 days since ending A or receiving B": does the time hold for B, too?"""
+    starts = item.view.starts
+    for node, _ in item.nodes(Within):
+        anchor = node.window.anchor
+        if anchor is None or node.window.length is None:
+            continue
+        at = _index(item, anchor.span.end)
+        for i in range(at, min(at + _NEAR, len(item.words) - 1)):
+            word, after = item.words[i], item.words[i + 1].folded
+            if word.text in (".", ";", ","):
+                break
+            if word.folded == "or" and after.endswith("ing") and after != "during":
+                stop = next(s.stop for s in sentences(item) if i in s)
+                if starts[word.start] > node.window.span.start:
+                    place = span(item, i, min(stop - 1, i + _NEAR))
+                    yield Doubt(place, "what stands before “or”", "what follows as well")
+                break
+
+
+def _index(item: Item, at: int) -> int:
+    """The first word that begins at or behind a place of the source."""
+    starts = item.view.starts
+    return next((i for i, w in enumerate(item.words) if starts[w.start] >= at), len(item.words))
+
+
+FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
+    _graded_list,
+    _restarted,
+    _relative,
+    _healed,
+    _either_for,
+    _behind_exception,
+    _anchored_pair,
+)

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.wording import brackets, sentence, span
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.tree import Condition, Span
+
+CUES: Final = WordList("audit_open_list", ("kind",))
+_OPENERS: Final = frozenset(
+    {"e", "i", "eg", "ie", "such", "including", "include", "for", "except", "defined", "see", "other", "specifically"}
+)
+_SAFE: Final = Readings("these are examples, and others of the kind count, too", "only what is listed counts")
+
+
+@rule(code="LOG004", severity="info")
+def open_list(document: Document) -> Iterator[Draft]:
+    """ "including", "such as", "e.g.", "etc.", or a bare list in brackets: examples, or the whole list?
+
+    A warning where the list says which tumours or which methods qualify, or where no word says what the list is.
+
+    Why it matters
+        Where the list defines who may enter, a patient with a tumour that is not on it is in or out by the screener's
+        taste.
+    Example
+        Inclusion: Soft tissue sarcoma, including leiomyosarcoma, liposarcoma and angiosarcoma
+    Use instead
+        Inclusion: One of these soft tissue sarcomas: leiomyosarcoma, liposarcoma, angiosarcoma
+    """
+    for item in document.stated():
+        for hit in item.find(CUES):
+            defines = item.role == "inclusion" and _histologies(item, hit.last) >= 2
+            place = span(item, hit.first, min(hit.last + 2, sentence(item, hit.last).stop - 1)) if defines else None
+            yield Draft(
+                span=place or span(item, hit.first, hit.last),
+                message="examples, or the whole list?",
+                readings=_SAFE,
+                question="Is this the whole list? Then write “one of these only”; else say which others count.",
+                severity="warning" if defines else None,
+            )
+        for place in _bare(item):
+            yield Draft(
+                span=place,
+                message="a list in brackets: it is not said whether it is the whole list",
+                readings=_SAFE,
+                question="Is this the whole list (“i.e.”), or are these examples (“e.g.”)?",
+                severity="warning",
+                confidence="medium",
+            )
+
+
+def _histologies(item: Item, at: int) -> int:
+    """How many tumours are named behind a cue."""
+    start = item.span(item.words[at].start, item.words[at].end).start
+    return sum(
+        node.concept.span.start > start and (node.concept.id or "").startswith("histology:")
+        for node, _ in item.nodes(Condition)
+    )
+
+
+def _bare(item: Item) -> Iterator[Span]:
+    """Brackets with a list of named things that has no connective before its last member, and no word before it."""
+    starts = item.view.starts
+    known = [node.concept.span.start for node, _ in item.nodes(Condition) if node.concept.id]
+    for inner in brackets(item):
+        words = [item.words[i] for i in inner]
+        if len(words) < 3 or len(words) > 14 or any(w.text[0].isdigit() for w in words):
+            continue
+        commas = [i for i, w in enumerate(words) if w.text in (",", ";")]
+        last = words[commas[-1] + 1].folded if commas and commas[-1] + 1 < len(words) else "or"
+        named = sum(starts[w.start] in known for w in words)
+        first = words[0].folded
+        if commas and named >= 2 and last not in ("or", "and", "etc") and first not in _OPENERS:
+            yield span(item, inner.start, inner.stop - 1)
