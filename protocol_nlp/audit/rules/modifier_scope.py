@@ -89,12 +89,10 @@ def _relative(item: Item) -> Iterator[Doubt]:
     for node, place in item.nodes(Or):
         if node.implied or len(node.operands) < 2 or place.in_guard:
             continue
-        named = [n for part in node.operands for n in walk(part) if isinstance(n, Condition) and n.concept.id]
-        if len(named) < 2 or any(n.concept.label not in _TRAITS for n in named):
-            continue
+        named = [n.concept for part in node.operands for n in walk(part) if isinstance(n, Condition) and n.concept.id]
         for i, word in enumerate(item.words[:-1]):
-            at = starts[word.start]
-            if word.folded not in _RELATIVE or not named[1].span.start < at or i < 2:
+            ahead = [concept for concept in named if concept.span.end <= starts[word.start]]
+            if word.folded not in _RELATIVE or len(ahead) < 2 or any(c.label not in _TRAITS for c in ahead):
                 continue
             joint = [w.folded for w in item.words[max(0, i - _FAR) : i]]
             follows = item.words[i + 1].folded in _VERBS

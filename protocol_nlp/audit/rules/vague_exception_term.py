@@ -6,8 +6,8 @@ from typing import Final
 from protocol_nlp.audit.document import Document
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.wording import defined, exempted, inside, name_end, span
 from protocol_nlp.audit.words import WordList
-from protocol_nlp.tree import Unless
 
 VAGUE: Final = WordList("audit_vague_exception", ("ask",))
 
@@ -24,15 +24,15 @@ def vague_exception_term(document: Document) -> Iterator[Draft]:
     Use instead
         Exclusion: Other malignancy within 5 years before enrolment, except cervical carcinoma in situ removed in full
     """
-    for node, _, item in document.nodes(Unless):
-        exempt = node.exception.span
+    for item in document.stated():
+        exempt = exempted(item)
         for hit in item.find(VAGUE):
-            span = item.span(hit.start, hit.end)
-            if not exempt.overlaps(span):
+            if not inside(hit.first, exempt) or defined(item, hit.last):
                 continue
-            said = item.quote(span)
+            place = span(item, hit.first, name_end(item, hit.last))
+            said = item.quote(place)
             yield Draft(
-                span=span,
+                span=place,
                 message=f'the exception turns on "{said}", which is not defined',
                 readings=Readings(
                     f"a patient whose doctor calls this “{said}” is exempt",

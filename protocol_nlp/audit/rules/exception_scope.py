@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.finding import Draft, Readings, Severity
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.wording import brackets, sentence, sentences, signs, span
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.tree import Comparison, Condition, Span, Unless, Within, walk
+
+CUES: Final = WordList("audit_exception_scope", ("kind",))
+_CONDITIONS: Final = frozenset({"if", "provided", "only"})
+_PEOPLE: Final = frozenset(
+    {"patients", "patient", "subjects", "subject", "participants", "participant", "those", "exceptions", "women", "men"}
+)
+_DUTIES: Final = frozenset({"must", "should", "shall", "can", "may"})
+
+
+class Doubt(NamedTuple):
+    """A place, what is wrong there, and how grave it is (null: as the rule says)."""
+
+    place: Span
+    what: str
+    severity: Severity | None = None
+
+
+@rule(code="EXC001", severity="warning")
+def exception_scope(document: Document) -> Iterator[Draft]:
+    """It is unclear from which rule an exception exempts, or what holds for those whom it exempts.
+
+    A permission in a sentence of its own, a limit lifted without another limit, one exception inside another, an
+    exception that hangs on a talk with the sponsor.
+
+    Why it matters
+        An exception lets in patients in spite of a danger. "Except Gilbert's syndrome" behind a limit of bilirubin
+        lets in a patient with any bilirubin at all, or with three times the norm: liver failure or not.
+    Example
+        Inclusion: Total bilirubin ≤ 1.5 x ULN, except for patients with Gilbert syndrome
+    Use instead
+        Inclusion: Total bilirubin ≤ 1.5 x ULN, or ≤ 3 x ULN if Gilbert syndrome
+    """
+    for item in document.stated():
+        taken: list[Span] = []
+        for find in FINDERS:
+            for doubt in find(item):
+                if any(doubt.place.overlaps(earlier) for earlier in taken):
+                    continue
+                taken.append(doubt.place)
+                yield Draft(
+                    span=doubt.place,
+                    message=doubt.what,
+                    readings=Readings(
+                        "such patients are free of this rule, and of no other",
+                        "such patients are free of all that stands before it, or may enter without more",
+                    ),
+                    question=f"“{item.quote(doubt.place)}”: from which rule are they exempt, and what holds instead?",
+                    confidence="medium",
+                    severity=doubt.severity,
+                )
+
+
+def _unlimited(item: Item) -> Iterator[Doubt]:
+    """A limit that is lifted for some patients, and none given for them."""
+    for node, _ in item.nodes(Unless):
+        limits = [n for n in walk(node.operand) if isinstance(n, Comparison) and n.measure]
+        freed = list(walk(node.exception))
+        if not limits or not isinstance(node.operand, Comparison):
+            continue
+        if any(isinstance(n, Comparison | Within) for n in freed) or not any(isinstance(n, Condition) for n in freed):
+            continue
+        cue = next((m for m in node.marks if m.start >= limits[-1].span.start), node.exception.span)
+        here = sentence(item, _at(item, cue.start))
+        if any(item.words[i].folded in ("must", "if", "provided") for i in here):
+            continue
+        yield Doubt(cue.cover(node.exception.span), "lifts a limit for some patients, and gives them none")
+
+
+def _nested(item: Item) -> Iterator[Doubt]:
+    """An exception within an exception."""
+    cues = list(signs(item, "exempt"))
+    for node, place in item.nodes(Unless):
+        begins = _at(item, node.exception.span.start)
+        cue = next((c for c in cues if begins - 1 <= c.stop <= begins + 1), None)
+        if place.in_exception and cue and node.exception.span.start > node.operand.span.start:
+            there = span(item, cue.start, cue.stop - 1).cover(node.exception.span)
+            yield Doubt(there, "an exception within an exception", "error")
+
+
+def _permission(item: Item) -> Iterator[Doubt]:
+    """A permission as a sentence of its own: behind the rule that it softens, in brackets, or as a whole criterion."""
+    told: set[int] = set()
+    for cue in signs(item, "permit"):
+        here = sentence(item, cue.start)
+        aside = any(cue.start in inner for inner in brackets(item))
+        follows = {item.words[i].folded for i in range(cue.stop, here.stop)}
+        if here.start in told or cue.start == here.start or (follows & _CONDITIONS and not aside):
+            continue
+        if item.words[cue.start - 1].folded in ("that", "who", "which") or _plain(item, here, cue):
+            continue
+        told.add(here.start)
+        people = aside or any(item.words[i].folded in _PEOPLE for i in range(here.start, cue.start))
+        yield Doubt(
+            _clause(item, here, cue), "a permission: from which rule does it exempt?", None if people else "info"
+        )
+
+
+def _plain(item: Item, here: range, cue: range) -> bool:
+    """Whether an inclusion criterion only names its people so: "patients with sarcoma are eligible"."""
+    if item.role != "inclusion" or here.start or item.words[cue.start - 1].folded == ")":
+        return False
+    place = span(item, here.start, cue.start)
+    named = [node.concept.id or "" for node, _ in item.nodes(Condition) if place.holds(node.concept.span)]
+    return any(name.startswith("histology:") for name in named) or not any(n.startswith("condition:") for n in named)
+
+
+def _clause(item: Item, here: range, cue: range) -> Span:
+    """The permission, without the brackets or the rule before it."""
+    begin = here.start
+    inner = [b for b in brackets(item) if cue.start in b]
+    for i in range(here.start, cue.start):
+        if item.words[i].text == ":" and i - here.start < 2:
+            begin = i + 1
+    begin = max([begin, *(b.start for b in inner)])
+    end = next((i for i in range(cue.stop, here.stop) if item.words[i].text in (")", ".", ";")), here.stop)
+    return span(item, begin, max(begin, end - 1))
+
+
+def _cued(item: Item) -> Iterator[Doubt]:
+    """An exception that hangs on a talk, or a sentence that adds to one."""
+    permitted = {i for cue in signs(item, "permit") for i in sentence(item, cue.start)}
+    for hit in item.find(CUES):
+        here = sentence(item, hit.first)
+        if hit.row["kind"] == "talk":
+            yield Doubt(span(item, hit.first, hit.last), "an exception that hangs on a talk")
+        elif hit.first == here.start and _follows_permission(item, here, permitted):
+            duty = any(item.words[i].folded in _DUTIES for i in here)
+            if duty:
+                yield Doubt(
+                    span(item, here.start, here.stop - 1), "a further condition: of the rule, or of the exception?"
+                )
+
+
+def _follows_permission(item: Item, here: range, permitted: set[int]) -> bool:
+    before = [s for s in sentences(item) if s.stop <= here.start]
+    return bool(before) and (before[-1].start in permitted or here.start in permitted)
+
+
+def _at(item: Item, place: int) -> int:
+    starts = item.view.starts
+    return next((i for i, w in enumerate(item.words) if starts[w.start] >= place), len(item.words) - 1)
+
+
+FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (_nested, _unlimited, _permission, _cued)
