@@ -76,7 +76,10 @@ def _excepts(tokens: Sequence[Token]) -> bool:
 
 def _measure(tokens: Sequence[Token]) -> Concept | None:
     """The one measure that a heading or list lead names and does not bound ("Life expectancy", "Age:")."""
-    found = [t for t in tokens if t.kind == "MEASURE"]
-    if len({t.concept().id for t in found}) == 1 and not any(t.kind == "NUMBER" for t in tokens):
-        return found[0].concept()
-    return None
+    last = max((i for i, t in enumerate(tokens) if t.kind == "NUMBER"), default=-1)
+    found = [t for t in tokens[last + 1 :] if t.kind == "MEASURE"]
+    if last >= 0:
+        # "… ≥ 70 mL/min or a serum creatinine based on age as follows:" leads in its list with what stands last
+        leads = bool(tokens) and tokens[-1].kind == "COLON" and not any(t.kind == "EXCEPT" for t in tokens)
+        found = [t for t in found if t.concept().id != "age"] if leads else []
+    return found[0].concept() if len({t.concept().id for t in found}) == 1 else None

@@ -74,6 +74,7 @@ ISSUES: Final = {
     "pair:and_or_unstated": "text does not say whether both or either",
     "pair:second_number": "second number after the slash not used",
     "range:reversed": "range written backwards",
+    "unit:lost_slash": "slash of the unit lost in the text",
     "unit:ambiguous": "unit ambiguous",
     "unit:lost_exponent": "exponent of the unit lost in the text",
     "unit:misspelt": "unit misspelt",

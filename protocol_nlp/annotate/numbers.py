@@ -57,6 +57,8 @@ def _named(tokens: list[Token], i: int) -> bool:
     joins = before.kind in _JOINTS or before.text.lower() in ("to", "through")
     if joins and i > 1 and _is_number(tokens[i - 2]):
         return True
+    if before.kind == "MEASURE" and before.text.lower().rpartition(" ")[2] in ("version", "v", "v."):
+        return True
     acronym = len(before.text) > 2 and before.text.isupper() and before.text.isalpha()
     return before.kind == "WORD" and (acronym or before.text.lower() in _NAMERS)
 

@@ -50,11 +50,11 @@ _AGAIN = re.compile(r" ?\( ?([^()]{1,14}?) ?\)")
 _LEAST_AGE = 10
 # "-2.5": the sign of the number where a comparator or one of these words stands before it, or where the unit has signs
 _SIGNED = re.compile(r"[-+](?=\d|\.\d)")
-_SIGNED_RANGE = re.compile(r" ?(?:to|and|-) -\d")
+_SIGNED_RANGE = re.compile(r"-? ?(?:to|and|-) -\d")
 _BEFORE_SIGN = frozenset("of to between and from than or score scores".split())
 _SIGNED_DIMENSIONS = frozenset({"refraction", "standard_deviations"})
 # "18- and 65-years", "10- to 13-year-olds": the hyphen waits for the unit of the second number
-_SHARED_UNIT = re.compile(r"-(?= (?:to|and|or) \d)")
+_SHARED_UNIT = re.compile(r"-(?= (?:to|and|or) -?\d)")
 _LEVEL_LIST = re.compile(r"(\d),(\d) ?(?:,|or|and|/|&) ?(\d)(?![\d.,])")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)(?![^\W_])")
 
@@ -175,7 +175,8 @@ def _signed(text: str, pos: int, before: str) -> tuple[Decimal, tuple[str, ...],
         or (apart and unit is not None and unit[2].dimension in _SIGNED_DIMENSIONS)
     )
     value, issues = _number(m)
-    return (-value if sign[0] == "-" else value, issues, m.end()) if belongs else None
+    end = shared.end() if (shared := _SHARED_UNIT.match(text, m.end())) else m.end()
+    return (-value if sign[0] == "-" else value, issues, end) if belongs else None
 
 
 def _in_a_row(m: re.Match[str]) -> bool:

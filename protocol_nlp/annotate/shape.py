@@ -134,6 +134,7 @@ def _ranges(tokens: list[Token]) -> None:
             tokens[i] = t.retyped("RANGE")  # "28 ± 3 days"
             continue
         joins = t.kind == "DASH" or word in ("to", "through", "until", "up to", "thru") or (between and word == "and")
+        joins = joins or (word == "and" and i == 1 and [x.kind for x in tokens[2:4]] == ["NUMBER", "TIME_UNIT"])
         if not joins or i == 0 or i + 1 >= len(tokens):
             continue
         if tokens[i - 1].kind not in ("NUMBER", "UNIT", "TIME_UNIT", "LIMIT"):

@@ -136,6 +136,7 @@ def lengths(parts: list[Part]) -> list[Part]:
             if _is_time(bound) and not _behind(parts, i) and not _measured_period(parts, i):
                 out.append(part.changed(kind="WINDOW", value=_directed(window, part.cue)))
             else:
+                bound = _no_more(bound, part.cue) if not _is_time(bound) else bound
                 cue_span = window.marks[0]
                 out.append(Part(kind="CUE", span=cue_span, text=part.text.split()[0]))
                 out.append(
@@ -148,6 +149,14 @@ def lengths(parts: list[Part]) -> list[Part]:
         else:
             out.append(part)
     return out
+
+
+def _no_more(bound: Bound, cue: str | None) -> Bound:
+    """ "Within 0.5 %" bounds from above."""
+    q = bound.quantity
+    if cue != "within" or bound.stated or q.low is None or q.low != q.high:
+        return bound
+    return replace(bound, quantity=replace(q, low=None, low_inclusive=False), stated=True, op="le")
 
 
 def _is_time(bound: Bound) -> bool:

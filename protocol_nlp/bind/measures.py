@@ -9,6 +9,7 @@ from protocol_nlp.annotate.shape import scored_term
 from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.bind.comparisons import EXTENTS, SIZED, comparisons
 from protocol_nlp.bind.graded import generic, of_what, thing, words
+from protocol_nlp.bind.mended import counts_cells, per_volume, stated_by_name
 from protocol_nlp.bind.regions import Region, atoms, no_name
 from protocol_nlp.parts import Bound, Part
 from protocol_nlp.tree import Concept, hull
@@ -66,6 +67,8 @@ def fits(term: Term | None, bound: Bound) -> bool:
         return bound.dimension is None
     if bound.multiple:
         return "multiple" in term.dimensions
+    if counts_cells(term, bound):
+        return True
     if term.id in SIZED and bound.dimension in EXTENTS:
         return True
     if bound.dimension is None:
@@ -310,7 +313,7 @@ def _graded(region: Region, i: int, bound: Bound) -> _Match:
 
 def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
     """No table knows the measure: the phrase at the quantity names it."""
-    if bound.unit_span is not None and (bound.quantity.unit or "").startswith("{"):
+    if bound.unit_span is not None and _names_thing(bound):
         # "> 2 drinks per day": the unit names what is counted
         counted = Concept(span=bound.unit_span, text=bound.quantity.unit_text or "")
         if i > 0 and no_name(region.parts[i - 1].text):
@@ -329,6 +332,14 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
                 return _Match(concept=Concept(span=hull(spans), text=text), indices=found.words)
             return _Match(concept=found.concept, indices=found.indices)
     return _Match()
+
+
+def _names_thing(bound: Bound) -> bool:
+    """A unit that says what is counted: "drinks per day", "bowel movements/week"."""
+    q = bound.quantity
+    said = (q.unit_text or "").replace("/", " per ").partition(" per ")[0].strip().lower()
+    counts = bound.dimension in ("event_rate", "event_rate_hour") and len(said) > 4 and said not in ("times", "events")
+    return (q.unit or "").startswith("{") or counts
 
 
 def _replace(
@@ -354,6 +365,9 @@ def _replace(
     span = hull([p.span for p in parts[start:end] if p.kind != "WINDOW"] or [part.span])
     issues = ("measure:unit_mismatch",) if match.unfit else ()
     beside = _scale_word(parts, i)
+    bounds = tuple(stated_by_name(b, parts, match.indices) for b in bounds)
+    if match.indices and (term := parts[match.indices[0]].term()) is not None:
+        bounds = tuple(per_volume(b) if counts_cells(term, b) else b for b in bounds)
     expr = comparisons(span, concepts, terms, bounds, qualifiers, (*part.marks, *marks), match.op, issues, beside)
     region.cut(start, end, [Part(kind="EXPR", span=span, text=part.text, value=expr), *windows])
     return start + 1 + len(windows), concepts, terms
