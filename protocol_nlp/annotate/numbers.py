@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from protocol_nlp import lexicon
 from protocol_nlp.annotate.tokens import Token
@@ -13,8 +14,8 @@ from protocol_nlp.lexicon import Unit
 _NAMERS = frozenset(
     "version versions v ver part parts phase phases type types stage stages cohort cohorts arm arms group groups step "
     "appendix section table figure axis schedule criterion criteria dsm edition no number chapter antigen protein exon "
-    "exons genotype genotypes codon codons chromosome chromosomes question questions item visit module code codes "
-    "subtype subtypes serotype serotypes circulation amendment".split()
+    "exons genotype genotypes codon codons chromosome chromosomes question questions item visit visits module code "
+    "codes subtype subtypes serotype serotypes circulation amendment".split()
 )
 _MONTHS = frozenset(
     "january february march april may june july august september october november december jan feb mar apr jun jul aug "
@@ -59,8 +60,15 @@ def _named(tokens: list[Token], i: int) -> bool:
         return True
     if before.kind == "MEASURE" and before.text.lower().rpartition(" ")[2] in ("version", "v", "v."):
         return True
+    if before.kind == "DASH" and i > 1 and _glued(tokens[i - 2 : i + 1]):
+        return tokens[i - 2].kind == "WORD" and tokens[i - 2].text.isalnum() and tokens[i - 2].text.isupper()
     acronym = len(before.text) > 2 and before.text.isupper() and before.text.isalpha()
     return before.kind == "WORD" and (acronym or before.text.lower() in _NAMERS)
+
+
+def _glued(tokens: list[Token]) -> bool:
+    """No blank between: "COVID-19", "FF-10101"."""
+    return all(a.span.end == b.span.start for a, b in pairwise(tokens))
 
 
 def _is_number(token: Token) -> bool:

@@ -15,7 +15,19 @@ _PHRASE = frozenset(
     {"WORD", "CONCEPT", "MEASURE", "ANCHOR", "SUBJECT", "STATUS", "OF", "DASH", "SLASH", "SINCE", "MARK"}
 )
 # Events that end something: what happens "within" a stretch of them comes after.
-_ENDS = frozenset({"last_dose", "prior_therapy_end", "radiotherapy_end", "diagnosis", "progression"})
+_ENDS = frozenset(
+    {
+        "last_dose",
+        "prior_therapy_end",
+        "radiotherapy_end",
+        "diagnosis",
+        "progression",
+        "onset",
+        "response",
+        "resolution",
+    }
+    | {"cessation", "pregnancy_end", "discharge", "admission", "delivery"}
+)
 _LONGEST_PHRASE = 8
 _DISTANCE = frozenset({"within", "past", "next"})
 
@@ -172,7 +184,8 @@ def occasions(parts: list[Part]) -> list[Part]:
         part = parts[i]
         if part.kind in ("DURING", "AT", "BEFORE", "AFTER"):
             anchor, k, small = _anchor(parts, i + 1)
-            if anchor is not None and any(p.event() for p in anchor):
+            dosed = any(p.kind == "QUANTITY" for p in parts[k : k + 2])  # "at a dose of ≤ 10 mg" is no occasion
+            if anchor is not None and any(p.event() for p in anchor) and not (part.kind == "AT" and dosed):
                 span = part.span.cover(parts[k - 1].span)
                 window = TimeWindow(
                     span=span, side=_SIDES.get(part.kind), anchor=_concept(anchor), marks=(part.span, *small)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protocol_nlp.annotate.tokens import Term
-from protocol_nlp.bind.regions import Region
+from protocol_nlp.bind.regions import Region, no_name
 from protocol_nlp.parts import Part
 from protocol_nlp.tree import Concept
 
@@ -12,6 +12,7 @@ _GENERIC = frozenset(
 )
 # Scales of toxicity name no thing of their own: "toxicities … ≤ CTCAE grade 1" is of the toxicities.
 _TOXICITY = frozenset({"ctcae_grade", "grade"})
+_NEVER_GRADED = ("Procedure", "Person", "Device", "Drug", "Visit")
 _ENDS = frozenset({"SEMICOLON", "PERIOD", "EXPR", "QUANTITY", "QUANTITIES", "AGE", "AND", "OR", "WINDOW"})
 _NO_NOUN = frozenset("or and at within with by per according to in".split())
 _FARTHEST = {1: 1, -1: 5}
@@ -74,14 +75,17 @@ def _noun(region: Region, i: int, step: int) -> Concept | None:
     while 0 <= k < len(parts) and between <= _FARTHEST[step]:
         part = parts[k]
         term = part.term()
-        way = term is not None and term.label in ("Procedure", "Person", "Device")  # "histologically confirmed grade 2"
+        # "histologically confirmed grade 2", "toxicity of prior therapy … grade 1", "CTCAE version 5.0 grade 1"
+        way = (term is not None and (term.label in _NEVER_GRADED or term.id in _TOXICITY)) or no_name(part.text)
         if part.kind in ("CONCEPT", "MEASURE") and not generic(part.text) and not way:
             exempt = _exempt(parts, k) if step < 0 else None
             if exempt is None:
                 return part.concept()
             k = exempt
             continue
-        if part.kind in _ENDS or (step > 0 and part.kind in ("COMMA", "LPAR", "RPAR", "MUST")):
+        if part.kind in _ENDS or (
+            step > 0 and part.kind in ("COMMA", "LPAR", "RPAR", "MUST", "EXCEPT", "UNLESS", "PERMIT")
+        ):
             return None
         if step > 0 and part.text.lower() in _NO_NOUN:
             return None

@@ -54,13 +54,22 @@ def _of_a_person(parts: list[Part], i: int) -> bool:
     bound: Bound = parts[i].value
     value = bound.quantity.low if bound.quantity.low is not None else bound.quantity.high
     whole = value is not None and value == value.to_integral_value() and 1 <= value <= 120
-    before = parts[i - 1] if i else None
+    before = _person_before(parts, i)
     after = parts[i + 1].kind if i + 1 < len(parts) else "PERIOD"
-    if before is None or bound.op not in ("ge", "gt", "le", "lt") or after not in ("PERIOD", "SEMICOLON", "COMMA"):
+    ends = ("PERIOD", "SEMICOLON", "COMMA", "AND", "RPAR")
+    if before is None or bound.op not in ("ge", "gt", "le", "lt") or after not in ends:
         return False
     term = before.term()
     person = term is not None and term.label == "Person" and term.id != "age"
     return whole and (person or before.text.lower() in ("patients", "subjects", "participants", "patient", "subject"))
+
+
+def _person_before(parts: list[Part], i: int) -> Part | None:
+    """What stands before the bound, over "are" and "must be"."""
+    k = i - 1
+    while k > 0 and (parts[k].kind == "MUST" or parts[k].text.lower() in ("are", "is", "be")):
+        k -= 1
+    return parts[k] if k >= 0 else None
 
 
 def _older(bound: Bound, part: Part) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
+from protocol_nlp import lexicon
 from protocol_nlp.annotate.select import TIME_DIMENSIONS
 from protocol_nlp.annotate.shape import scored_term
 from protocol_nlp.annotate.tokens import Term
@@ -59,6 +61,19 @@ def measures(parts: list[Part], heading: Concept | None) -> list[Part]:
         i, last, terms = _replace(region, i, bounds, match)
         op = match.op
     return region.parts
+
+
+@cache
+def _terms() -> dict[str, Term]:
+    return {
+        m.id: Term(id=m.id, name=m.name, label=m.label, dimensions=frozenset(m.dimensions), plain=m.unit is None)
+        for m in lexicon.measures()
+    }
+
+
+def known(id: str | None) -> Term | None:
+    """What the table knows of a measure that stands elsewhere; null for anything else."""
+    return _terms().get(id or "")
 
 
 def fits(term: Term | None, bound: Bound) -> bool:
@@ -123,7 +138,7 @@ def _find(
         return None
     if left:
         return left
-    if heading is not None:
+    if heading is not None and ((term := known(heading.id)) is None or fits(term, bound)):
         return _Match(shared=(heading,))
     if not bound.stated:
         return None  # "a 10-point scale", "4000 Hz": a number that bounds nothing
@@ -190,8 +205,10 @@ def _left(region: Region, i: int, bound: Bound) -> _Match | None:
     k = i - 1
     while k >= 0:
         part = parts[k]
-        if part.kind in _STOPS:
-            break
+        if part.kind in _STOPS and not (
+            part.kind == "SEMICOLON" and k == i - 1 and k and parts[k - 1].kind == "MEASURE"
+        ):
+            break  # "platelet count; ≥ 75,000/µL" is one statement
         if part.kind == "RPAR" and (opened := region.opening(k)) is not None:
             inside = [n for n in range(opened + 1, k) if parts[n].kind == "MEASURE" and fits(parts[n].term(), bound)]
             if inside and inner is None:
@@ -208,7 +225,7 @@ def _left(region: Region, i: int, bound: Bound) -> _Match | None:
             break
         if part.kind == "COMMA" and words > 0:
             break
-        if part.kind not in SMALL and part.kind not in ("COMMA", "WINDOW", "LPAR"):
+        if part.kind not in SMALL and part.kind not in ("COMMA", "WINDOW", "LPAR", "EXAMPLE", "SEMICOLON"):
             words += 2 if part.kind in ("CONCEPT", "MEASURE", "ANCHOR") else 1
         if words > _MOST_WORDS:
             break
@@ -353,7 +370,7 @@ def _replace(
     concepts: tuple[Concept, ...]
     terms: tuple[Term | None, ...]
     if match.shared:
-        concepts, terms = match.shared, tuple(None for _ in match.shared)
+        concepts, terms = match.shared, tuple(known(c.id) for c in match.shared)
     elif match.concept is not None:
         concepts, terms = (match.concept,), (None,)
     else:
