@@ -22,6 +22,7 @@ _MONTHS = frozenset(
     "sep sept oct nov dec".split()
 )
 _MERIDIAN = frozenset("am pm a.m p.m a.m. p.m. hrs hours hour h".split())
+_MERIDIAN_ALONE = frozenset("am pm AM PM a.m p.m a.m. p.m. o'clock".split())
 _TIME_BEFORE = frozenset("at after before from until than by between to and till".split())
 _YEARS = range(1900, 2100)
 _JOINTS = ("DASH", "COMMA", "OR", "AND", "AND_OR", "SLASH")
@@ -63,7 +64,9 @@ def _named(tokens: list[Token], i: int) -> bool:
     if before.kind == "DASH" and i > 1 and _glued(tokens[i - 2 : i + 1]):
         return tokens[i - 2].kind == "WORD" and tokens[i - 2].text.isalnum() and tokens[i - 2].text.isupper()
     acronym = len(before.text) > 2 and before.text.isupper() and before.text.isalpha()
-    return before.kind == "WORD" and (acronym or before.text.lower() in _NAMERS)
+    return before.kind in ("WORD", "CONCEPT") and (
+        before.text.lower() in _NAMERS or (acronym and before.kind == "WORD")
+    )
 
 
 def _glued(tokens: list[Token]) -> bool:
@@ -93,7 +96,8 @@ def _clocked(tokens: list[Token], i: int) -> bool:
         return said or tokens[i + 2].text.startswith("0")
     if _kind(tokens, i - 1) == "COLON" and i > 1 and _is_number(tokens[i - 2]):
         return _minutes(tokens, i)
-    return _word(tokens, i + 1) in ("am", "pm", "a.m", "p.m", "o'clock")
+    said = i + 1 < len(tokens) and tokens[i + 1].text in _MERIDIAN_ALONE  # "10 pM" is an amount
+    return said and _kind(tokens, i - 1) not in ("COMPARATOR", "MEASURE")
 
 
 def _minutes(tokens: list[Token], i: int) -> bool:

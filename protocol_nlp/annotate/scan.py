@@ -44,6 +44,12 @@ _TENS = "|".join(w for w, n in _WORDS.items() if n >= 20)
 _NUMBER_WORD = re.compile(
     rf"(?<![^\W_])(?:(?P<tens>{_TENS})(?:[ -](?P<ones>{_ONES}))?|(?P<word>{'|'.join(_WORDS)}))(?![^\W_])", re.IGNORECASE
 )
+# "twice the upper limit of normal"
+_FOLD_WORDS = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
+_FOLD = re.compile(
+    r"(twice|double|thrice|triple)(?= (?:(?:the|institutional|local|laboratory) )*(?:ULN|LLN|UNL|upper|lower|normal))",
+    re.IGNORECASE,
+)
 # "four (4) weeks", "28 (twenty-eight) days": the same number said twice
 _AGAIN = re.compile(r" ?\( ?([^()]{1,14}?) ?\)")
 # "65+": from this number on a plus stands for "and older"; below, it is a grade of staining ("3+")
@@ -295,6 +301,9 @@ def scan(text: str) -> Iterator[Lexeme]:
                 start, stop, unit = found
                 yield Lexeme("unit", start, stop, unit, (unit.issue,) if unit.issue else ())
                 pos = stop
+        elif m := _FOLD.match(text, pos):
+            yield Lexeme("number", pos, m.end(), Decimal(_FOLD_WORDS[m[1].lower()]))
+            pos, quantity = m.end(), True
         elif quantity and (m := _TIMES.match(text, pos)):
             yield Lexeme("times", pos, m.end())
             pos, quantity = m.end(), False

@@ -151,13 +151,19 @@ def lengths(parts: list[Part]) -> list[Part]:
                 out.append(
                     Part(kind="QUANTITY", span=bound.quantity.span, text=part.text, value=bound, issues=part.issues)
                 )
-        elif part.kind == "QUANTITY" and _is_time(part.value) and not _measured(parts, i):
+        elif part.kind == "QUANTITY" and _is_time(part.value) and not (_measured(parts, i) or _courses(parts, i)):
             quantity = part.value.quantity
             window = TimeWindow(span=part.span, length=quantity, marks=part.marks)
             out.append(part.changed(kind="WINDOW", value=window))
         else:
             out.append(part)
     return out
+
+
+def _courses(parts: list[Part], i: int) -> bool:
+    """ "At least 2 cycles of chemotherapy" counts what was given; "2 cycles after …" is a length."""
+    of = i + 1 < len(parts) and parts[i + 1].text.lower() == "of"
+    return of and parts[i].value.dimension == "cycle"
 
 
 def _no_more(bound: Bound, cue: str | None) -> Bound:

@@ -14,7 +14,7 @@ from protocol_nlp.bind.graded import generic, of_what, thing, words
 from protocol_nlp.bind.mended import counts_cells, per_volume, stated_by_name
 from protocol_nlp.bind.regions import Region, atoms, no_name
 from protocol_nlp.parts import Bound, Part
-from protocol_nlp.tree import Concept, hull
+from protocol_nlp.tree import Concept, Span, hull
 
 _QUANTITIES = frozenset({"QUANTITY", "QUANTITIES", "AGE"})
 _STOPS = frozenset({"SEMICOLON", "PERIOD", "EXPR", *_QUANTITIES})
@@ -115,6 +115,8 @@ def _find(
         return None  # "(n = 16)"
     if left and generic(parts[left.indices[-1]].text):
         left = _of_thing(region, i, left)
+    elif left and _dose(parts[left.indices[-1]]) and (drug := _dosed(parts, left.indices[0], bound)):
+        left = replace(left, concept=drug)
     if left and left.distance == 0 and not (right and right.distance == 0 and _dose(parts[left.indices[-1]])):
         return left
     bare = bound.dimension is None and not bound.multiple
@@ -173,6 +175,18 @@ def _counted(parts: list[Part], i: int, right: _Match) -> bool:
 
 _COUNT = frozenset({"none"})
 _COUNTABLE = ("Procedure", "Condition")
+
+
+def _dosed(parts: list[Part], i: int, bound: Bound) -> Concept | None:
+    """ "Prednisone at a dose of ≤ 10 mg daily": the drug right before the bare word "dose"."""
+    for part in reversed(parts[max(0, i - 4) : i]):
+        term = part.term()
+        drug = part.kind == "CONCEPT" and term is not None and term.label == "Drug"
+        if drug or (part.kind == "MEASURE" and fits(term, bound)):
+            return part.concept()
+        if part.kind in _STOPS or part.kind in ("COMMA", "AND", "OR"):
+            return None
+    return None
 
 
 def _dose(part: Part) -> bool:
@@ -332,7 +346,7 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
     """No table knows the measure: the phrase at the quantity names it."""
     if bound.unit_span is not None and _names_thing(bound):
         # "> 2 drinks per day": the unit names what is counted
-        counted = Concept(span=bound.unit_span, text=bound.quantity.unit_text or "")
+        counted = _unit_thing(bound, bound.unit_span)
         if i > 0 and no_name(region.parts[i - 1].text):
             return _Match(concept=counted)
         return _Match(concept=words(region, i, -1) or counted)
@@ -349,6 +363,19 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
                 return _Match(concept=Concept(span=hull(spans), text=text), indices=found.words)
             return _Match(concept=found.concept, indices=found.indices)
     return _Match()
+
+
+def _unit_thing(bound: Bound, span: Span) -> Concept:
+    """What the unit counts, as the one measure that is counted so ("> 10 pack-years"), else in the unit's words."""
+    text = bound.quantity.unit_text or ""
+    if bound.dimension == "cycle":
+        fitting = [m for m in lexicon.measures() if m.id == "treatment_cycles"]
+    else:
+        units = {u.ucum for u in lexicon.units() if u.dimension == bound.dimension}
+        fitting = [m for m in lexicon.measures() if m.unit in units]
+    if len(fitting) != 1:
+        return Concept(span=span, text=text)
+    return Concept(span=span, text=text, id=fitting[0].id, name=fitting[0].name, label=fitting[0].label)
 
 
 def _names_thing(bound: Bound) -> bool:
