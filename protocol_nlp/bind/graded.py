@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.bind.regions import Region, no_name
 from protocol_nlp.parts import Part
 from protocol_nlp.tree import Concept
@@ -10,7 +9,7 @@ from protocol_nlp.tree import Concept
 _GENERIC = frozenset(
     ("grade", "grades", "toxicity grade", "severity grade", "score", "scores", "total score", "level", "class")
 )
-# Scales of toxicity name no thing of their own: "toxicities … ≤ CTCAE grade 1" is of the toxicities.
+# "Toxicities … CTCAE version 5.0 grade 1": the scale is not what is graded.
 _TOXICITY = frozenset({"ctcae_grade", "grade"})
 _NEVER_GRADED = ("Procedure", "Person", "Device", "Drug", "Visit")
 _ENDS = frozenset({"SEMICOLON", "PERIOD", "EXPR", "QUANTITY", "QUANTITIES", "AGE", "AND", "OR", "WINDOW"})
@@ -23,10 +22,8 @@ def generic(word: str) -> bool:
     return word.lower() in _GENERIC
 
 
-def of_what(region: Region, i: int, scale: Term | None, word: str) -> Concept | None:
-    """The thing that the scale at the quantity `i` is of, where the text names one."""
-    if scale is not None and scale.id in _TOXICITY and not generic(word):
-        return _noun(region, i, -1) or _noun(region, i, 1)
+def of_what(region: Region, i: int, word: str) -> Concept | None:
+    """The thing that the bare word inside the quantity `i` is of, where the text names one."""
     return _scored(region, i, i) if "score" in word.lower() else _noun(region, i, 1) or _noun(region, i, -1)
 
 

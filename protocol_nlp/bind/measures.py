@@ -334,12 +334,11 @@ def _graded(region: Region, i: int, bound: Bound) -> _Match:
     assert scale is not None
     term = scale.value if isinstance(scale.value, Term) else None
     if term is not None and not generic(scale.text):
-        named = of_what(region, i, term, scale.text) if term.id == "ctcae_grade" else None
-        return _Match(concept=named or scale.concept())
+        return _Match(concept=scale.concept())
     left = _left(region, i, replace(bound, scale=None))
     if left and left.distance == 0 and not generic(region.parts[left.indices[-1]].text):
         return left
-    return _Match(concept=of_what(region, i, term, scale.text) or scale.concept())
+    return _Match(concept=of_what(region, i, scale.text) or scale.concept())
 
 
 def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
