@@ -11,7 +11,7 @@ from protocol_nlp.annotate.shape import scored_term
 from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.bind.comparisons import EXTENTS, SIZED, comparisons
 from protocol_nlp.bind.graded import generic, of_what, thing, words
-from protocol_nlp.bind.mended import counts_cells, per_volume, stated_by_name
+from protocol_nlp.bind.mended import changed, counts_cells, per_volume, snellen, stated_by_name
 from protocol_nlp.bind.regions import Region, atoms, no_name
 from protocol_nlp.parts import Bound, Part
 from protocol_nlp.tree import Concept, Span, hull
@@ -110,11 +110,15 @@ def _find(
         return _graded(region, i, bound)
     if bound.op == "pm":
         return None  # "weight stable (± 5 kg)": what may differ by that is not named
+    if snellen(bound):
+        return None  # "at least 20/40": a fraction of sight, neither number is a bound alone
     left, right = _left(region, i, bound), _right(region, i, bound)
     if bound.op == "eq" and left is None and bound.dimension is None and not bound.multiple:
         return None  # "(n = 16)"
     if left and generic(parts[left.indices[-1]].text):
         left = _of_thing(region, i, left)
+    elif left and (change := changed(parts, left.indices[0], left.indices[-1], i)):
+        left = replace(left, concept=change)
     elif left and _dose(parts[left.indices[-1]]) and (drug := _dosed(parts, left.indices[0], bound)):
         left = replace(left, concept=drug)
     if left and left.distance == 0 and not (right and right.distance == 0 and _dose(parts[left.indices[-1]])):
