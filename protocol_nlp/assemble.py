@@ -13,6 +13,7 @@ from protocol_nlp.clauses import clauses
 from protocol_nlp.expression import exempted
 from protocol_nlp.grammar import expression, parts
 from protocol_nlp.normalize import normalize
+from protocol_nlp.readings import doubts, readings
 from protocol_nlp.segment import Item
 from protocol_nlp.tree import Concept, Criterion, Expr, Registration, Role, Trial, criteria
 
@@ -29,9 +30,10 @@ def read(
 ) -> Expr | None:
     """The expression that the tokens of one item state; null for an item without any. `role` is its section's;
     `exempt` items stand below a lead such as "with the following exceptions:"."""
-    found = expression(clauses(bind(parts(tokens), heading), role))
+    terminals = clauses(bind(parts(tokens), heading), role)
+    found = expression(terminals)
     if found is not None:
-        found = normalize(exempted(found) if exempt else found)
+        found = readings(normalize(exempted(found) if exempt else found), doubts(terminals))
     return account(found, tokens)
 
 

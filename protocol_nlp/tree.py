@@ -408,24 +408,28 @@ def walk(node: Expr) -> Iterator[Expr]:
         yield from walk(child)
 
 
-def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The tree with `change` applied to each node, children first, in all readings."""
+def over(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The node with `change` applied to each expression directly under it, in all readings."""
     match node:
         case And() | Or() | AtLeast():
-            node = replace(node, operands=tuple(rewrite(c, change) for c in node.operands))
+            return replace(node, operands=tuple(map(change, node.operands)))
         case Not() | Within():
-            node = replace(node, operand=rewrite(node.operand, change))
+            return replace(node, operand=change(node.operand))
         case If():
-            node = replace(node, guard=rewrite(node.guard, change), then=rewrite(node.then, change))
+            return replace(node, guard=change(node.guard), then=change(node.then))
         case Unless():
-            node = replace(node, operand=rewrite(node.operand, change), exception=rewrite(node.exception, change))
+            return replace(node, operand=change(node.operand), exception=change(node.exception))
         case Comparison() | Condition():
-            node = replace(node, qualifiers=tuple(rewrite(c, change) for c in node.qualifiers))
+            return replace(node, qualifiers=tuple(map(change, node.qualifiers))) if node.qualifiers else node
         case Ambiguous():
-            node = replace(node, readings=tuple(rewrite(r, change) for r in node.readings))
+            return replace(node, readings=tuple(map(change, node.readings)))
         case Opaque():
-            pass
-    return change(node)
+            return node
+
+
+def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The tree with `change` applied to each node, children first, in all readings."""
+    return change(over(node, lambda child: rewrite(child, change)))
 
 
 def criteria(trial: Trial) -> Iterator[Criterion]:
@@ -493,6 +497,7 @@ __all__ = [
     "criteria",
     "hull",
     "leaves",
+    "over",
     "rewrite",
     "walk",
 ]

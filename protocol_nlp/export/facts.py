@@ -34,6 +34,7 @@ from protocol_nlp.tree import (
     children,
     criteria,
     hull,
+    rewrite,
     walk,
 )
 
@@ -79,8 +80,14 @@ def _rules(items: tuple[Criterion, ...], above: Criterion | None) -> Iterator[tu
 
 def _criterion(criterion: Criterion, doc: str, text: str, rule: Span | None) -> Iterator[Fact]:
     head = {"doc": doc, "criterion": criterion.id, "role": criterion.role}
-    for kind, span, fields in (*_nodes(criterion.expr, text, rule), *_entities(criterion)):
+    expr = rewrite(criterion.expr, _chosen) if criterion.expr else None
+    for kind, span, fields in (*_nodes(expr, text, rule), *_entities(criterion)):
         yield head | {"kind": kind, "span": span, "text": text[span.start : span.end]} | fields
+
+
+def _chosen(node: Expr) -> Expr:
+    """The first of two readings: a fact is said once."""
+    return node.readings[0] if isinstance(node, Ambiguous) else node
 
 
 def _nodes(expr: Expr | None, text: str, elsewhere: Span | None) -> Iterator[tuple[str, Span, Fact]]:
@@ -137,6 +144,8 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield from _exempt(expr.operands[0])
         case Within() | Unless():
             yield from _exempt(expr.operand)
+        case Ambiguous():
+            yield from _exempt(expr.readings[0])
         case Condition() if any(isinstance(q, Or) for q in expr.qualifiers):
             yield expr.concept.span
             for qualifier in expr.qualifiers:
