@@ -179,8 +179,9 @@ def _adverbial(end: int, said: Expr, marks: tuple[Span, ...]) -> bool:
     if said.span.start == end + 1:
         return _adverb(said)
     known = isinstance(said, Condition) and said.concept.label in ("Drug", "Device", "Procedure")
-    state = isinstance(said, Condition) and is_a("state", said.concept.text)
-    return not (known or state) and any(m.start == end + 1 and m.end - m.start > 1 for m in marks)
+    word = said.concept.text.split()[0] if isinstance(said, Condition) else ""
+    whole = is_a("state", word) or is_a("judging", word)
+    return not (known or whole) and any(m.start == end + 1 and m.end - m.start > 1 for m in marks)
 
 
 def reach(node: Expr, doubted: Doubts) -> Expr | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.parts import SLASH, Part
-from protocol_nlp.phrase_words import is_a
+from protocol_nlp.phrase_words import is_a, is_neoplasm
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
 LONGEST = 8
@@ -169,6 +169,8 @@ def _two(run: list[Part], i: int) -> bool:
     """Whether a slash stands between two things of one sort, which may be meant together."""
     one, other = run[i - 1].term(), run[i + 1].term()
     if one is None or other is None or one.id == other.id or str(one.id).startswith("class:"):
+        return False
+    if is_neoplasm(run[i - 1].text) and is_neoplasm(run[i + 1].text):
         return False
     return one.label == other.label and one.label in ("Condition", "Drug", "Procedure")
 
