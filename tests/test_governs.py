@@ -12,7 +12,7 @@ from protocol_nlp.tree import Criterion, Governs, criteria
 
 def lead(words: str, *items: str, section: str = "Inclusion") -> Criterion:
     """The criterion of a lead with items below it."""
-    text = f"{section} Criteria:\n\n1. {words}\n" + "".join(f"    * {item}\n" for item in items)
+    text = f"{section} Criteria:\n\n1. Sarcoma\n2. {words}\n" + "".join(f"    * {item}\n" for item in items)
     registration = protocol_nlp.read(text, name="lead", format="text")[0]
     return next(c for c in criteria(protocol_nlp.parse(registration)) if c.form == "list")
 
