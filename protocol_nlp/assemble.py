@@ -11,8 +11,10 @@ from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.bind import bind
 from protocol_nlp.clauses import clauses
 from protocol_nlp.expression import exempted
+from protocol_nlp.governs import counts, exempts, governs, measure
 from protocol_nlp.grammar import expression, parts
 from protocol_nlp.normalize import normalize
+from protocol_nlp.readings import doubts, readings
 from protocol_nlp.segment import Item
 from protocol_nlp.tree import Concept, Criterion, Expr, Registration, Role, Trial, criteria
 
@@ -29,9 +31,10 @@ def read(
 ) -> Expr | None:
     """The expression that the tokens of one item state; null for an item without any. `role` is its section's;
     `exempt` items stand below a lead such as "with the following exceptions:"."""
-    found = expression(clauses(bind(parts(tokens), heading), role))
+    terminals = clauses(bind(parts(tokens), heading), role)
+    found = expression(terminals)
     if found is not None:
-        found = normalize(exempted(found) if exempt else found)
+        found = readings(normalize(exempted(found) if exempt else found), doubts(terminals))
     return account(found, tokens)
 
 
@@ -43,8 +46,9 @@ def trial(registration: Registration, items: Sequence[Item], annotations: Sequen
     def criterion(item: Item, heading: Concept | None, *, exempt: bool = False) -> Criterion:
         own, entities = by_item[id(item)]
         expr = read(own, heading, item.role, exempt=exempt)
-        below = _measure(own) or heading
-        exempts = _excepts(own)
+        named, excepting = measure(own) or heading, exempts(own)
+        items = [criterion(child, named, exempt=excepting) for child in item.children]
+        below = [by_item[id(child)][0] for child in item.children]
         return Criterion(
             id=item.id,
             role=item.role,
@@ -57,7 +61,8 @@ def trial(registration: Registration, items: Sequence[Item], annotations: Sequen
             entities=entities,
             list_missing=item.list_missing,
             opaque_share=opaque_share(expr, text, item.lead),
-            children=tuple(criterion(child, below, exempt=exempts) for child in item.children),
+            governs=governs(own, below, expr, item.role, items) if item.form == "list" or counts(own) else None,
+            children=tuple(items),
         )
 
     made = Trial(registration=registration, criteria=tuple(criterion(item, None) for item in items))
@@ -66,20 +71,3 @@ def trial(registration: Registration, items: Sequence[Item], annotations: Sequen
     unread = sum((c.opaque_share * n for c, n in sizes), Decimal(0))
     share = (unread / total).quantize(Decimal("0.001")) if total else Decimal(0)
     return Trial(registration=registration, criteria=made.criteria, opaque_share=share)
-
-
-def _excepts(tokens: Sequence[Token]) -> bool:
-    """Whether the words of an item end in the announcement of exceptions, which are then the items below it."""
-    said = [t.kind for t in tokens if t.kind not in ("COLON", "PERIOD", "DASH", "COMMA", "MARK", "SEMICOLON")]
-    return bool(said) and said[-1] == "EXCEPT"
-
-
-def _measure(tokens: Sequence[Token]) -> Concept | None:
-    """The one measure that a heading or list lead names and does not bound ("Life expectancy", "Age:")."""
-    last = max((i for i, t in enumerate(tokens) if t.kind == "NUMBER"), default=-1)
-    found = [t for t in tokens[last + 1 :] if t.kind == "MEASURE"]
-    if last >= 0:
-        # "… ≥ 70 mL/min or a serum creatinine based on age as follows:" leads in its list with what stands last
-        leads = bool(tokens) and tokens[-1].kind == "COLON" and not any(t.kind == "EXCEPT" for t in tokens)
-        found = [t for t in found if t.concept().id != "age"] if leads else []
-    return found[0].concept() if len({t.concept().id for t in found}) == 1 else None

@@ -118,7 +118,7 @@ def window_scope(node: Expr) -> Expr:
     late = tuple(m for m in node.marks if not group.span.holds(m))
     return Within(
         span=node.span,
-        operand=replace(group, marks=marks),
+        operand=window_scope(replace(group, marks=marks)),  # "… within 4 weeks, within 5 half-lives": both
         window=last.window,
         implied=True,
         marks=(*last.marks, *late),

@@ -8,6 +8,9 @@ from typing import Any
 from protocol_nlp.annotate.tokens import Term, Token
 from protocol_nlp.tree import Concept, Quantity, Span
 
+# Issues of connectives and exceptions that may be read in two ways (docs/issues.md).
+MIXED, SLASH, EXCEPTION = "logic:mixed", "logic:slash", "scope:exception"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:

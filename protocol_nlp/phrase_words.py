@@ -23,4 +23,9 @@ def is_modifier(text: str) -> bool:
     return " " not in word and (is_a("modifier", word) or word.endswith(tuple(_kinds()["suffix"])))
 
 
-__all__ = ["is_a", "is_modifier"]
+def is_neoplasm(text: str) -> bool:
+    """Whether a phrase ends in the name of a tumour ("Ewing sarcoma", "breast cancers")."""
+    return text.lower().rstrip("s").endswith(tuple(_kinds()["neoplasm"]))
+
+
+__all__ = ["is_a", "is_modifier", "is_neoplasm"]

@@ -11,123 +11,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
 
-Role = Literal["inclusion", "exclusion"]
-Label = Literal["Condition", "Drug", "Procedure", "Device", "Measurement", "Observation", "Person", "Visit"]
-Reference = Literal["ULN", "LLN", "baseline", "normal"]
-Side = Literal["before", "after", "during"]
-Status = Literal["present", "history", "planned", "suspected", "family", "conditional", "absent"]
-
-
-class Span(NamedTuple):
-    """`[start, end)` in Unicode code points of the source text as given."""
-
-    start: int
-    end: int
-
-    def cover(self, other: Span) -> Span:
-        """The smallest span that holds both."""
-        return Span(min(self.start, other.start), max(self.end, other.end))
-
-    def holds(self, other: Span) -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
-
-
-def hull(spans: list[Span] | tuple[Span, ...]) -> Span:
-    """The smallest span that holds all of a non-empty list."""
-    return Span(min(s.start for s in spans), max(s.end for s in spans))
-
-
-# The configuration is read by pydantic, which derives the JSON Schema from these classes.
-CLOSED: dict[str, Any] = {"extra": "forbid"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
-    """An identifier in a public terminology, e.g. system "LOINC", value "751-8"."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    system: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concept:
-    """A thing named in the text; `id` and `name` are null where no table or model knows it."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    span: Span
-    text: str
-    id: str | None = None
-    name: str | None = None
-    label: Label | None = None
-    codes: tuple[Code, ...] = ()
-
-    def __str__(self) -> str:
-        return self.id or f'"{" ".join(self.text.split())}"'
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
-    """A bound or a range: numbers as written, unit in UCUM (or as written where there is no code).
-
-    `reference` says that the numbers are multiples of a limit: 2.5 with "ULN" is 2.5 x ULN.
-    `issues` names what is uncertain, in the words of docs/issues.md ("comparator:lost").
-    """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    span: Span
-    low: Decimal | None = None
-    high: Decimal | None = None
-    low_inclusive: bool = False
-    high_inclusive: bool = False
-    unit: str | None = None
-    unit_text: str | None = None
-    reference: Reference | None = None
-    issues: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        tail = f" {self.reference}" if self.reference else ""
-        tail += f" {self.unit}" if self.unit else ""
-        low, high = self.low, self.high
-        if low is not None and high is not None:
-            if low == high and self.low_inclusive and self.high_inclusive:
-                return f"= {low}{tail}"
-            left, right = "[("[not self.low_inclusive], "])"[not self.high_inclusive]
-            return f"{left}{low}, {high}{right}{tail}"
-        if low is not None:
-            return f"{'>=' if self.low_inclusive else '>'} {low}{tail}"
-        if high is not None:
-            return f"{'<=' if self.high_inclusive else '<'} {high}{tail}"
-        return f"?{tail}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeWindow:
-    """A stretch of time: its length (null for "during the study"), its side, the event it is counted from.
-
-    `alternatives` with `pick` hold "4 weeks or 5 half-lives, whichever is longer".
-    No `anchor` is a fact to audit, not an error.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    span: Span
-    length: Quantity | None = None
-    side: Side | None = None
-    anchor: Concept | None = None
-    alternatives: tuple[Quantity, ...] = ()
-    pick: Literal["longer", "shorter", "either"] | None = None
-    marks: tuple[Span, ...] = ()
-    issues: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        parts = [str(self.length) if self.length else "", *(f"| {a}" for a in self.alternatives)]
-        parts += [self.pick or "", self.side or "", str(self.anchor) if self.anchor else ""]
-        return " ".join(p for p in parts if p)
+from protocol_nlp.values import (
+    CLOSED,
+    Code,
+    Concept,
+    Label,
+    Quantity,
+    Reference,
+    Role,
+    Side,
+    Span,
+    Status,
+    TimeWindow,
+    hull,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,6 +212,23 @@ Expr = And | Or | AtLeast | Not | If | Unless | Within | Comparison | Condition 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Governs:
+    """What a list's lead says of the items below it.
+
+    `connective` joins them: "at_least" with its `count`; null where neither words nor layout decide. `implied`: no word
+    says it. `denied`: "No history of:". `windows` hold for each item that has none of its own, outermost last; they
+    stand in the lead's expression too, which alone accounts for their words.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    connective: Literal["and", "or", "at_least"] | None = None
+    count: int | None = None
+    implied: bool = False
+    denied: bool = False
+    windows: tuple[TimeWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
     """One item of the entry, with the items below it.
 
@@ -320,6 +236,7 @@ class Criterion:
     `form`: a criterion states something; a list's lead promises the items below it; a heading only groups.
     `entities` are the things named in the lead, in the order of the text, with the boundaries annotators would give
     them; a concept of the expression may be wider ("uncontrolled hypertension").
+    `governs`: what a list's lead says of the items below it.
     `list_missing`: the lead promises a list, and the entry holds none: nobody can check it.
     """
 
@@ -334,6 +251,7 @@ class Criterion:
     expr: Expr | None
     entities: tuple[Concept, ...] = ()
     list_missing: bool = False
+    governs: Governs | None = None
     opaque_share: Decimal = Decimal(0)
     children: tuple[Criterion, ...] = ()
 
@@ -408,24 +326,28 @@ def walk(node: Expr) -> Iterator[Expr]:
         yield from walk(child)
 
 
-def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The tree with `change` applied to each node, children first, in all readings."""
+def over(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The node with `change` applied to each expression directly under it, in all readings."""
     match node:
         case And() | Or() | AtLeast():
-            node = replace(node, operands=tuple(rewrite(c, change) for c in node.operands))
+            return replace(node, operands=tuple(map(change, node.operands)))
         case Not() | Within():
-            node = replace(node, operand=rewrite(node.operand, change))
+            return replace(node, operand=change(node.operand))
         case If():
-            node = replace(node, guard=rewrite(node.guard, change), then=rewrite(node.then, change))
+            return replace(node, guard=change(node.guard), then=change(node.then))
         case Unless():
-            node = replace(node, operand=rewrite(node.operand, change), exception=rewrite(node.exception, change))
+            return replace(node, operand=change(node.operand), exception=change(node.exception))
         case Comparison() | Condition():
-            node = replace(node, qualifiers=tuple(rewrite(c, change) for c in node.qualifiers))
+            return replace(node, qualifiers=tuple(map(change, node.qualifiers))) if node.qualifiers else node
         case Ambiguous():
-            node = replace(node, readings=tuple(rewrite(r, change) for r in node.readings))
+            return replace(node, readings=tuple(map(change, node.readings)))
         case Opaque():
-            pass
-    return change(node)
+            return node
+
+
+def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The tree with `change` applied to each node, children first, in all readings."""
+    return change(over(node, lambda child: rewrite(child, change)))
 
 
 def criteria(trial: Trial) -> Iterator[Criterion]:
@@ -472,6 +394,7 @@ __all__ = [
     "Condition",
     "Criterion",
     "Expr",
+    "Governs",
     "If",
     "Label",
     "Not",
@@ -493,6 +416,7 @@ __all__ = [
     "criteria",
     "hull",
     "leaves",
+    "over",
     "rewrite",
     "walk",
 ]

@@ -17,6 +17,7 @@ from protocol_nlp.tree import (
     Condition,
     Criterion,
     Expr,
+    Governs,
     If,
     Label,
     Not,
@@ -146,6 +147,17 @@ def expressions(draw: st.DrawFn, text: str, within: Span, depth: int = 3) -> Exp
 
 
 @st.composite
+def governs(draw: st.DrawFn, text: str, within: Span) -> Governs:
+    return Governs(
+        connective=draw(maybe(st.sampled_from(["and", "or", "at_least"]))),
+        count=draw(maybe(st.integers(2, 3))),
+        implied=draw(st.booleans()),
+        denied=draw(st.booleans()),
+        windows=draw(st.lists(windows(text, within), max_size=1).map(tuple)),
+    )
+
+
+@st.composite
 def criteria(draw: st.DrawFn, text: str, within: Span, depth: int = 1) -> Criterion:
     span = draw(spans(within))
     lead = draw(spans(span))
@@ -161,6 +173,7 @@ def criteria(draw: st.DrawFn, text: str, within: Span, depth: int = 1) -> Criter
         expr=draw(maybe(expressions(text, lead))),
         entities=draw(st.lists(concepts(text, lead), max_size=2).map(tuple)),
         list_missing=draw(st.booleans()),
+        governs=draw(maybe(governs(text, lead))),
         opaque_share=draw(SHARES),
         children=draw(below),
     )

@@ -8,12 +8,12 @@ up ("pregnancy and lactation" among exclusions), the place decides. What the pla
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
-from protocol_nlp.parts import Part
-from protocol_nlp.phrase_words import is_a
+from protocol_nlp.parts import MIXED, SLASH, Part
+from protocol_nlp.phrase_words import is_a, is_neoplasm
 from protocol_nlp.tree import And, Comparison, Condition, Opaque, Or, Span
 
 _JOINTS: dict[str, Op | None] = {
@@ -51,7 +51,7 @@ class _List:
 def chunk(parts: list[Part], place: Place) -> list[Part]:
     """The parts between two words of logic, with each joint an AND or OR and each reach a SCOPE."""
     found = _with_reach(_denials(_split(_idle(parts)), place), place)
-    found = _grouped(_relative(found, place), place)
+    found = _grouped(_either(_slashed(_relative(found, place), place), place), place)
     return _joined(found, place)
 
 
@@ -79,8 +79,14 @@ def _joined(found: _List, place: Place) -> list[Part]:
     out = list(found.operands[0]) if found.operands else []
     for joint, operand in zip(found.joints, found.operands[1:], strict=True):
         assert joint.op is not None
-        out += [joint.part.changed(kind=joint.op, cue=joint.cue), *operand]
+        out += [joint.part.changed(kind=joint.op, cue=joint.cue, issues=_open(joint, place)), *operand]
     return out
+
+
+def _open(joint: _Joint, place: Place) -> tuple[str, ...]:
+    """What the joint leaves open; a slash among alternatives is one more "or"."""
+    closed = place.kind != "rule" or place.role == "exclusion"
+    return tuple(issue for issue in joint.part.issues if issue != SLASH or not closed)
 
 
 def _relative(found: _List, place: Place) -> _List:
@@ -93,23 +99,39 @@ def _relative(found: _List, place: Place) -> _List:
     return _List([[scope(_joined(near, place)), *last[at:]]], [])
 
 
+def _slashed(found: _List, place: Place) -> _List:
+    """ "osteosarcoma and Ewing sarcoma/PNET": a slash joins its neighbours closer than any word."""
+    slashes = [j.part.cue == "slash" for j in found.joints]
+    return _held(found, slashes, place) if any(slashes) and not all(slashes) else found
+
+
+def _either(found: _List, place: Place) -> _List:
+    """ "A and either B or C": the two behind "either" are one member."""
+    opened = [o[0].cue == "either" for o in found.operands]
+    pairs = [opened[i] and j.op == "OR" for i, j in enumerate(found.joints)]
+    return _held(found, pairs, place) if any(pairs) and len({j.op for j in found.joints}) > 1 else found
+
+
+def _held(found: _List, close: list[bool], place: Place) -> _List:
+    """The list with the operands around each close joint as one."""
+    operands, joints, start = [], [], 0
+    for i in range(len(found.operands)):
+        if i < len(close) and close[i]:
+            continue
+        near = _List(found.operands[start : i + 1], found.joints[start:i])
+        operands.append([scope(_joined(near, place))] if len(near.operands) > 1 else near.operands[0])
+        joints += found.joints[i : i + 1]
+        start = i + 1
+    return _List(operands, joints, found.closing)
+
+
 def _grouped(found: _List, place: Place) -> _List:
     """ "A or B, and C": where words join some operands with a comma and others without, those without are closer. A
     list with bare commas ("A, B, or C") has but one level."""
     worded = [j for j in found.joints if j.op is not None]
     if len(worded) != len(found.joints) or len({j.comma for j in worded}) < 2:
         return _wide(_inner(found, place), place)
-    operands, joints = [], []
-    start = 0
-    for i in range(len(found.operands)):
-        if i < len(found.joints) and not found.joints[i].comma:
-            continue
-        near = _List(found.operands[start : i + 1], found.joints[start:i])
-        operands.append([scope(_joined(near, place))] if len(near.operands) > 1 else near.operands[0])
-        if i < len(found.joints):
-            joints.append(found.joints[i])
-        start = i + 1
-    return _List(operands, joints)
+    return _held(found, [not j.comma for j in found.joints], place)
 
 
 def _inner(found: _List, place: Place) -> _List:
@@ -271,15 +293,19 @@ def _type(found: _List, place: Place) -> None:
             else:
                 op = "OR" if row and place.op is None else _default(operands[i], operands[i + 1], place)
                 joints[i] = joint.typed(op, "implied")
+    mixed = not any(j.comma for j in joints) and any(j.op == "OR" and j.cue is None for j in joints)
     start = 0
     while start < len(joints):
         end = start
         while end + 1 < len(joints) and joints[end + 1].op == joints[start].op:
             end += 1
-        mixed = not any(j.comma for j in joints) and any(j.op == "OR" and j.cue is None for j in joints)
         if joints[start].op == "AND" and _counts_up(operands[start : end + 2], joints[start : end + 1], place, mixed):
             joints[start : end + 1] = [j.typed("OR", "implied") for j in joints[start : end + 1]]
         start = end + 1
+    stated = [i for i, j in enumerate(joints) if j.cue is None and j.part.kind in ("AND", "OR")]
+    if mixed and {joints[i].op for i in stated} == {"AND", "OR"}:
+        for i in stated:
+            joints[i] = replace(joints[i], part=joints[i].part.changed(issues=(MIXED,)))
 
 
 def _default(left: list[Part], right: list[Part], place: Place) -> Op:
@@ -298,6 +324,8 @@ def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place, m
     or excluded each for itself. Bounds and clauses are never alternatives by rule, "both A and B" is no list, and
     where an "or" stands beside it (`mixed`) the "and" means what it says."""
     if all(len(o) and _person(o[0]) for o in operands):
+        return True
+    if _tumours(operands) and all(map(_thing, operands)):
         return True
     if place.role == "exclusion" and all(map(_sided, operands)):
         return True  # "QTc > 450 ms (men) and > 470 ms (women)": each excludes those it is of
@@ -329,6 +357,19 @@ def _sided(operand: list[Part]) -> bool:
     """A bound with the persons it is of, who are none of the others."""
     inside = [q for p in operand for q in (p.value[1] if p.kind == "BRACKET" else [p])]
     return any(map(_bounded, operand)) and any(_person(p) and _opposite(p) for p in inside)
+
+
+def _tumours(operands: list[list[Part]]) -> bool:
+    """ "osteosarcoma and Ewing sarcoma": of the tumours that a trial lists, a patient has one. Names that are not known
+    as tumours may stand among them, but not at the end."""
+    known = [any(map(_tumour, o)) for o in operands]
+    return known[-1] and sum(known) > 1 and 2 * sum(known) >= len(known)
+
+
+def _tumour(part: Part) -> bool:
+    if part.kind == "SCOPE":
+        return any(map(_tumour, part.value))
+    return part.kind == "EXPR" and isinstance(part.value, Condition) and is_neoplasm(part.value.concept.text)
 
 
 def _wanted(operand: list[Part]) -> bool:

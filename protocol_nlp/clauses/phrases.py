@@ -8,8 +8,8 @@ Everything else stays opaque.
 from __future__ import annotations
 
 from protocol_nlp.annotate.tokens import Term
-from protocol_nlp.parts import Part
-from protocol_nlp.phrase_words import is_a
+from protocol_nlp.parts import SLASH, Part
+from protocol_nlp.phrase_words import is_a, is_neoplasm
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
 LONGEST = 8
@@ -127,8 +127,8 @@ def _who(part: Part) -> bool:
 
 
 def _opening(piece: list[Part]) -> str | None:
-    if piece[0].kind == "EITHER" and piece[0].text.lower() == "both":
-        return "both"
+    if piece[0].kind == "EITHER":
+        return piece[0].text.lower()
     if is_a("opener", piece[0].text):
         return "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
@@ -148,7 +148,7 @@ def _pieces(run: list[Part]) -> list[list[Part]]:
     out: list[list[Part]] = [[]]
     for i, part in enumerate(run):
         if part.kind == "SLASH" and _alternatives(run, i):
-            out += [[part.changed(kind="OR", cue="slash")], []]
+            out += [[part.changed(kind="OR", cue="slash", issues=(SLASH,) if _two(run, i) else ())], []]
             continue
         if _joins(run, i, out[-1]):
             out.append([])
@@ -163,6 +163,16 @@ def _alternatives(run: list[Part], i: int) -> bool:
     sides = (run[i - 1], run[i + 1])
     named = sum(p.kind in ("CONCEPT", "MEASURE") for p in sides)
     return named == 2 or (named == 1 and all(len(p.text) > 2 and p.kind != "SUBJECT" for p in sides))
+
+
+def _two(run: list[Part], i: int) -> bool:
+    """Whether a slash stands between two things of one sort, which may be meant together."""
+    one, other = run[i - 1].term(), run[i + 1].term()
+    if one is None or other is None or one.id == other.id or str(one.id).startswith("class:"):
+        return False
+    if is_neoplasm(run[i - 1].text) and is_neoplasm(run[i + 1].text):
+        return False
+    return one.label == other.label and one.label in ("Condition", "Drug", "Procedure")
 
 
 def _joins(run: list[Part], i: int, before: list[Part]) -> bool:

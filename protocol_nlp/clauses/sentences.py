@@ -7,7 +7,7 @@ from dataclasses import replace
 from protocol_nlp.clauses.lists import chunk, joint, last_operand
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
-from protocol_nlp.parts import Part
+from protocol_nlp.parts import EXCEPTION, Part
 from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Comparison, Condition, Opaque, Span, hull
 
@@ -285,9 +285,22 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
                 cut = 0 if whole else last_operand(made)
                 out = [*out[: len(out) - len(made) + cut], part.changed(kind="NOT"), scope(made[cut:])]
             elif part.value != "denied" or not out or out[-1].kind != "SCOPE":
+                if part.kind == "EXCEPT" and _listing(made) and _open(part, run):
+                    part = part.changed(issues=(EXCEPTION,))
                 out.append(_judged(part, place))
         before, run = part, []
     return _relative(out)
+
+
+def _listing(made: list[Part]) -> bool:
+    return bool(made) and made[0].kind != "NOT" and any(p.kind in ("AND", "OR") for p in made)
+
+
+def _open(cue: Part, run: list[Part]) -> bool:
+    """Whether an exception to a list may be one to its last member alone: "except" without a comma before it, "other
+    than" with one."""
+    comma = run[-1].kind == "COMMA"
+    return comma if cue.value == "other_than" else not comma
 
 
 def _opened(parts: list[Part]) -> list[Part]:

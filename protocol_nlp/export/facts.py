@@ -28,12 +28,14 @@ from protocol_nlp.tree import (
     Quantity,
     Reference,
     Span,
+    TimeWindow,
     Trial,
     Unless,
     Within,
     children,
     criteria,
     hull,
+    rewrite,
     walk,
 )
 
@@ -62,7 +64,12 @@ def export(trial: Trial) -> Artifact:
     text = trial.registration.text
     rules = dict(_rules(trial.criteria, None))
     doc = trial.registration.id
-    facts = [f for criterion in criteria(trial) for f in _criterion(criterion, doc, text, rules.get(criterion.id))]
+    denied = {child.id for c in criteria(trial) if c.governs and c.governs.denied for child in _all(c.children)}
+    facts = [
+        fact
+        for criterion in criteria(trial)
+        for fact in _criterion(criterion, doc, text, rules.get(criterion.id), denied=criterion.id in denied)
+    ]
     facts.sort(key=lambda f: (f["span"][0], f["kind"], f["span"][1]))
     # Two nodes may say the same of the same words: the text says it once.
     lines = dict.fromkeys(map(line, facts))
@@ -77,13 +84,46 @@ def _rules(items: tuple[Criterion, ...], above: Criterion | None) -> Iterator[tu
         yield from _rules(item.children, item)
 
 
-def _criterion(criterion: Criterion, doc: str, text: str, rule: Span | None) -> Iterator[Fact]:
+def _all(items: tuple[Criterion, ...]) -> Iterator[Criterion]:
+    for item in items:
+        yield item
+        yield from _all(item.children)
+
+
+def _criterion(criterion: Criterion, doc: str, text: str, rule: Span | None, *, denied: bool) -> Iterator[Fact]:
     head = {"doc": doc, "criterion": criterion.id, "role": criterion.role}
-    for kind, span, fields in (*_nodes(criterion.expr, text, rule), *_entities(criterion)):
+    expr = rewrite(criterion.expr, _chosen) if criterion.expr else None
+    below = {w: _below(criterion.children) for w in (criterion.governs.windows if criterion.governs else ())}
+    for kind, span, fields in (
+        *_nodes(expr, text, rule, below),
+        *_entities(criterion, denied=denied),
+        *_list(criterion),
+    ):
         yield head | {"kind": kind, "span": span, "text": text[span.start : span.end]} | fields
 
 
-def _nodes(expr: Expr | None, text: str, elsewhere: Span | None) -> Iterator[tuple[str, Span, Fact]]:
+def _chosen(node: Expr) -> Expr:
+    """The first of two readings: a fact is said once."""
+    return node.readings[0] if isinstance(node, Ambiguous) else node
+
+
+def _below(items: tuple[Criterion, ...]) -> list[Span]:
+    """What a lead's window governs in the items below it: all that has no window of its own."""
+    own = (i for i in items if not (i.expr and any(isinstance(n, Within) for n in walk(i.expr)))) if items else ()
+    return [s for item in own for s in (*_leaves(item.expr), *_below(item.children))]
+
+
+def _list(criterion: Criterion) -> Iterator[tuple[str, Span, Fact]]:
+    """The items below a lead as one group; "at least two of" is none."""
+    below = criterion.governs
+    members = [m for c in criterion.children if (m := [s for i in _all((c,)) for s in _leaves(i.expr)])]
+    if below and below.connective in ("and", "or") and len(members) > 1:
+        yield "logic", criterion.lead, {"op": below.connective, "members": members}
+
+
+def _nodes(
+    expr: Expr | None, text: str, elsewhere: Span | None, below: dict[TimeWindow, list[Span]]
+) -> Iterator[tuple[str, Span, Fact]]:
     """Thresholds, windows, exceptions and groups."""
     for node in walk(expr) if expr else ():
         match node:
@@ -100,7 +140,11 @@ def _nodes(expr: Expr | None, text: str, elsewhere: Span | None) -> Iterator[tup
                 for quantity in _numbered(window.length, *window.alternatives):
                     fields = {**_bounds(quantity), "unit": TIMES.get(quantity.unit or "")}
                     fields |= {"side": window.side, "anchor": _concept(window.anchor, text)}
-                    yield "window", quantity.span, fields | {"targets": _leaves(node.operand)}
+                    yield (
+                        "window",
+                        quantity.span,
+                        fields | {"targets": sorted({*_leaves(node.operand), *below.get(window, ())})},
+                    )
             case Unless() if (rule := _rule(node) or elsewhere) is not None:
                 fields = {"from": [rule], "except": sorted(set(_exempt(node.exception)))}
                 yield "exception", _cue(node, text), fields
@@ -137,6 +181,8 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield from _exempt(expr.operands[0])
         case Within() | Unless():
             yield from _exempt(expr.operand)
+        case Ambiguous():
+            yield from _exempt(expr.readings[0])
         case Condition() if any(isinstance(q, Or) for q in expr.qualifiers):
             yield expr.concept.span
             for qualifier in expr.qualifiers:
@@ -146,15 +192,15 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield expr.span
 
 
-def _entities(criterion: Criterion) -> Iterator[tuple[str, Span, Fact]]:
+def _entities(criterion: Criterion, *, denied: bool) -> Iterator[tuple[str, Span, Fact]]:
     """The entities, negated where the expression denies words of them; and what else it denies, if it has a label."""
-    said = list(_said(criterion.expr, negated=False)) if criterion.expr else []
-    denied = {span: label for span, label, negated in said if negated}
+    said = list(_said(criterion.expr, negated=denied)) if criterion.expr else []
+    unsaid = {span: label for span, label, negated in said if negated}
     for concept in criterion.entities:
         if concept.label:
-            negated = any(concept.span.overlaps(span) for span in denied)
+            negated = any(concept.span.overlaps(span) for span in unsaid)
             yield "entity", concept.span, {"label": concept.label, "negated": negated}
-    for span, label in denied.items():
+    for span, label in unsaid.items():
         if label and not any(span.overlaps(e.span) for e in criterion.entities):
             yield "entity", span, {"label": label, "negated": True}
 
@@ -178,10 +224,10 @@ def _said(expr: Expr, *, negated: bool) -> Iterator[tuple[Span, Label | None, bo
         yield from _said(part, negated=(negated or isinstance(expr, Not)) and not said)
 
 
-def _leaves(expr: Expr) -> list[Span]:
+def _leaves(expr: Expr | None) -> list[Span]:
     """Where the things stand that a window or a group is about, in the order of the text, each once."""
     spans: list[Span] = []
-    for node in walk(expr):
+    for node in walk(expr) if expr else ():
         match node:
             case Condition():
                 spans.append(node.concept.span)
