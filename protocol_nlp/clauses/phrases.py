@@ -32,6 +32,10 @@ def atoms(parts: list[Part]) -> list[Part]:
     run: list[Part] = []
 
     def flush() -> None:
+        denied = bool(out) and out[-1].kind == "NOT"
+        if denied and (part := _relational(run)) is not None:
+            out.append(part)
+            run.clear()
         for n, piece in enumerate(_pieces(run)):
             if piece[0].kind == "OR":
                 out.append(piece[0])
@@ -185,6 +189,46 @@ def _participle(run: list[Part]) -> bool:
     return (first.kind == "WORD" or alone) and word.endswith(("ed", "ing")) and loose and len(word) > 5
 
 
+def _relational(run: list[Part]) -> Part | None:
+    """ "not | caused by diabetes", "unable | to correct coagulopathy", "no | plans for surgery": a denied phrase whose
+    first words tell a relation or an act. That is what is denied; the diabetes only qualifies it."""
+    at = _object(run)
+    if at is None or (thing := _atom(run[at:])) is None:
+        return None
+    words = [p for p in run[:at] if p.kind not in _VOID]
+    inner = hull([p.span for p in words])
+    held = [p for p in run[:at] if inner.holds(p.span)]
+    marks = tuple(p.span for p in run[:at] if not inner.holds(p.span))
+    expr = Condition(
+        span=hull([p.span for p in run]),
+        concept=Concept(span=inner, text=_text(held)),
+        qualifiers=(thing.value,),
+        marks=tuple(sorted(marks)),
+    )
+    return Part(kind="EXPR", span=expr.span, text=_text(held), value=expr)
+
+
+def _object(run: list[Part]) -> int | None:
+    """Where the object of a relation begins: behind its preposition, or behind a verb that takes its object for
+    granted; null where the phrase opens with no relation."""
+    word = ""
+    for i, part in enumerate(run):
+        text = part.text.lower()
+        if word and is_a("preposition", text.split()[0]):
+            text = text.split()[0]
+            named = is_a("relation", word) or is_a("relation", f"{word} {text}")
+            return i + 1 if named and i + 1 < len(run) else None
+        if is_a("acting", text) and i + 1 < len(run) and part.kind == "WORD":
+            return i if word else None
+        if is_a("presupposing", text) and i + 1 < len(run):
+            return i + 1
+        if part.kind in ("WORD", "ANCHOR"):
+            word = text.split()[-1]
+        elif part.kind not in _VOID and part.kind != "STATUS":
+            return None
+    return None
+
+
 def _atom(run: list[Part]) -> Part | None:
     """One phrase as an expression: its first concept that is no person, qualified by its other words."""
     known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")]
@@ -272,14 +316,25 @@ def _head(run: list[Part]) -> Part:
     known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")]
     things = [p for p in known if not _is_person(p)] or known
     head = things[0]
+    last = head
     for part in run[run.index(head) + 1 :]:
+        last, before = part, last
+        if _bears(before, part):
+            continue
         if part.kind not in ("CONCEPT", "MEASURE", "WORD", "DASH", "SLASH", "STATUS"):
             break
-        if part.kind == "WORD" and is_a("preposition", part.text):
+        if part.kind == "WORD" and (is_a("preposition", part.text) or is_a("acting", part.text)):
             break
         if part in things:
             head = part
     return head
+
+
+def _bears(before: Part, part: Part) -> bool:
+    """ "electrocardiographic signs | of ischemia": what follows is the thing."""
+    words = part.text.lower().split()
+    sign = words[0] if len(words) > 1 else before.text.lower()
+    return words[-1] == "of" and is_a("bearer", sign)
 
 
 def _is_person(part: Part) -> bool:
