@@ -183,7 +183,7 @@ def _denials(found: _List, place: Place) -> _List:
         end = i
         if at is not None and at + 1 < len(operand) and operand[at].cue != "narrow":
             why = _reason(operand, at + 2)
-            while why == len(found.operands[end]) and end < len(found.joints) and _denied(found, i, end):
+            while why == len(found.operands[end]) and end < len(found.joints) and _denied(found, i, end, place):
                 end += 1
                 why = _reason(found.operands[end], 1)
             last, tail = found.operands[end], found.operands[end][why:]
@@ -204,7 +204,7 @@ def _reason(operand: list[Part], start: int) -> int:
     return next((n for n, p in enumerate(operand) if n >= start and p.cue == "cause"), len(operand))
 
 
-def _denied(found: _List, start: int, end: int) -> bool:
+def _denied(found: _List, start: int, end: int, place: Place) -> bool:
     """Whether the denial in operand `start` reaches over joint `end` to what follows it."""
     joint, operand = found.joints[end], found.operands[end + 1]
     if any(p.kind == "NOT" for p in operand) or not _thing(operand):
@@ -212,10 +212,13 @@ def _denied(found: _List, start: int, end: int) -> bool:
     cue = next(p for p in found.operands[start] if p.kind == "NOT")
     if cue.value == "unable" and (joint.comma or joint.op is None) and _disease(operand):
         return False  # "inability to swallow, dementia": nobody is to do a disease
+    # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
+    first = found.operands[start][0]
+    inner = first.kind != "NOT" and start == end
     if joint.op == "OR":
-        # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
-        inner = found.operands[start][0].kind != "NOT" and start == end
         return not (joint.comma and inner)
+    if joint.comma and inner and place.role == "exclusion" and place.kind == "rule" and not _person(first):
+        return False  # "neuropathy not due to diabetes, dementia, and stroke" counts up what excludes
     closes = next((j.op for j in found.joints[end:] if j.op is not None), None)
     # "no metastases, adequate organ function": what the trial wants is not denied
     return not _wanted(operand) and (closes == "OR" or not _asks(found.operands[end + 1 :]))
@@ -344,7 +347,9 @@ def _sided(operand: list[Part]) -> bool:
 
 
 def _wanted(operand: list[Part]) -> bool:
-    return bool(operand) and bool(operand[0].text) and is_a("wanted", operand[0].text.split()[0])
+    if not operand or not operand[0].text:
+        return False
+    return operand[0].cue == "wanted" or is_a("wanted", operand[0].text.split()[0])
 
 
 def _person(part: Part) -> bool:

@@ -24,6 +24,9 @@ _READABLE = frozenset({"WORD", "ANCHOR", "SUBJECT", "OF", "DASH", "SLASH", "AT",
 _STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspected": "suspected", "family": "family"}
 
 
+_ABSENCE = "absence of"
+
+
 def atoms(parts: list[Part]) -> list[Part]:
     """The parts with each run of words as EXPR parts. Their `cue` tells how they go on from what stands before: "with"
     more of it, "cause" the reason, "clause" no member of a list, "predicate" a second verb, "statement" one of its own.
@@ -45,7 +48,7 @@ def atoms(parts: list[Part]) -> list[Part]:
                 out.append(atom.changed(cue=None if slashed else joined if n else _opening(piece)))
         run.clear()
 
-    for part in _prefixes(parts):
+    for part in _prefixes(_absences(parts)):
         if part.kind in _PHRASE:
             run.append(part)
             if part.cue == "cut":
@@ -59,6 +62,18 @@ def atoms(parts: list[Part]) -> list[Part]:
             out.append(Part(kind="MUST", span=Span(at, at), text="", cue=who))
         out.append(part.changed(cue=who) if part.kind == "MUST" else part)
     flush()
+    return out
+
+
+def _absences(parts: list[Part]) -> list[Part]:
+    """ "In the | absence of X": a condition, and a denial of what it names."""
+    out: list[Part] = []
+    for part in parts:
+        cut = part.span.end - len(_ABSENCE)
+        if part.kind == "IF" and part.text.lower().endswith(_ABSENCE) and part.span.start < cut:
+            out.append(part.changed(span=Span(part.span.start, cut), text=part.text[: -len(_ABSENCE)].strip()))
+            part = Part(kind="NOT", span=Span(cut, part.span.end), text=_ABSENCE, value="not")
+        out.append(part)
     return out
 
 
@@ -133,6 +148,8 @@ def _who(part: Part) -> bool:
 def _opening(piece: list[Part]) -> str | None:
     if piece[0].kind == "EITHER" and piece[0].text.lower() == "both":
         return "both"
+    if is_a("wanted", piece[0].text):
+        return "wanted"
     if is_a("opener", piece[0].text):
         return "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
@@ -211,19 +228,22 @@ def _relational(run: list[Part]) -> Part | None:
 def _object(run: list[Part]) -> int | None:
     """Where the object of a relation begins: behind its preposition, or behind a verb that takes its object for
     granted; null where the phrase opens with no relation."""
-    word = ""
+    word, act = "", False
     for i, part in enumerate(run):
         text = part.text.lower()
-        if word and is_a("preposition", text.split()[0]):
-            text = text.split()[0]
-            named = is_a("relation", word) or is_a("relation", f"{word} {text}")
+        first = text.split()[0]
+        if word and is_a("preposition", first):
+            # what is for a thing does not name it: "no treatment for cancer"; but "no need for transfusion"
+            named = act or is_a("relation", word) or (first == "for" and not is_a("needed", word))
             return i + 1 if named and i + 1 < len(run) else None
-        if is_a("acting", text) and i + 1 < len(run) and part.kind == "WORD":
-            return i if word else None
-        if is_a("presupposing", text) and i + 1 < len(run):
+        if i + 1 == len(run):
+            return None
+        if part.kind == "WORD" and word and is_a("acting", text):
+            return i
+        if is_a("presupposing", text):
             return i + 1
         if part.kind in ("WORD", "ANCHOR"):
-            word = text.split()[-1]
+            word, act = text.split()[-1], is_a("presupposing", first)
         elif part.kind not in _VOID and part.kind != "STATUS":
             return None
     return None
