@@ -204,12 +204,16 @@ def _denials(found: _List, place: Place) -> _List:
         at = next((n for n, p in enumerate(operand) if p.kind == "NOT"), None)
         end = i
         if at is not None and at + 1 < len(operand) and operand[at].cue != "narrow":
-            why = next((n for n, p in enumerate(operand) if n > at + 1 and p.cue == "cause"), len(operand))
-            while why == len(operand) and end < len(found.joints) and _denied(found, i, end):
+            why = _reason(operand, at + 2)
+            while why == len(found.operands[end]) and end < len(found.joints) and _denied(found, i, end, place):
                 end += 1
-            rest = _rejoin(found, i, end, operand[at + 1 : why])
+                why = _reason(found.operands[end], 1)
+            last, tail = found.operands[end], found.operands[end][why:]
+            rest = [*operand[at + 1 :]] if end > i else operand[at + 1 : why]
+            rest = _rejoin(found, i, end, rest)
+            rest = rest[: len(rest) - len(tail)] if end > i and tail else rest
             if end > i or sum(p.kind != "WINDOW" for p in rest) > 1:
-                operand = [*operand[: at + 1], scope(chunk(rest, place.inside("denied"))), *operand[why:]]
+                operand = [*operand[: at + 1], scope(chunk(rest, place.inside("denied"))), *last[why:]]
         operands.append(operand)
         if end < len(found.joints):
             joints.append(found.joints[end])
@@ -217,15 +221,26 @@ def _denials(found: _List, place: Place) -> _List:
     return _List(operands, joints, found.closing)
 
 
-def _denied(found: _List, start: int, end: int) -> bool:
+def _reason(operand: list[Part], start: int) -> int:
+    """Where the operand begins to tell a reason ("due to …"), which a denial does not reach; else its end."""
+    return next((n for n, p in enumerate(operand) if n >= start and p.cue == "cause"), len(operand))
+
+
+def _denied(found: _List, start: int, end: int, place: Place) -> bool:
     """Whether the denial in operand `start` reaches over joint `end` to what follows it."""
     joint, operand = found.joints[end], found.operands[end + 1]
     if any(p.kind == "NOT" for p in operand) or not _thing(operand):
         return False
+    cue = next(p for p in found.operands[start] if p.kind == "NOT")
+    if cue.value == "unable" and (joint.comma or joint.op is None) and _disease(operand):
+        return False  # "inability to swallow, dementia": nobody is to do a disease
+    # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
+    first = found.operands[start][0]
+    inner = first.kind != "NOT" and start == end
     if joint.op == "OR":
-        # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
-        inner = found.operands[start][0].kind != "NOT" and start == end
         return not (joint.comma and inner)
+    if joint.comma and inner and place.role == "exclusion" and place.kind == "rule" and not _person(first):
+        return False  # "neuropathy not due to diabetes, dementia, and stroke" counts up what excludes
     closes = next((j.op for j in found.joints[end:] if j.op is not None), None)
     # "no metastases, adequate organ function": what the trial wants is not denied
     return not _wanted(operand) and (closes == "OR" or not _asks(found.operands[end + 1 :]))
@@ -373,7 +388,9 @@ def _tumour(part: Part) -> bool:
 
 
 def _wanted(operand: list[Part]) -> bool:
-    return bool(operand) and bool(operand[0].text) and is_a("wanted", operand[0].text.split()[0])
+    if not operand or not operand[0].text:
+        return False
+    return operand[0].cue == "wanted" or is_a("wanted", operand[0].text.split()[0])
 
 
 def _person(part: Part) -> bool:
@@ -389,6 +406,11 @@ def _opposite(part: Part) -> bool:
     """A word for persons that leaves others out: "men", "children"."""
     words = part.value.concept.text.split() if isinstance(part.value, Condition) else []
     return bool(words) and (is_a("opposite", words[0]) or is_a("opposite", words[-1]))
+
+
+def _disease(operand: list[Part]) -> bool:
+    part = operand[0]
+    return isinstance(part.value, Condition) and part.value.concept.label == "Condition"
 
 
 def joint(op: Op, at: Span) -> Part:

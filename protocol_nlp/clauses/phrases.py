@@ -24,6 +24,9 @@ _READABLE = frozenset({"WORD", "ANCHOR", "SUBJECT", "OF", "DASH", "SLASH", "AT",
 _STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspected": "suspected", "family": "family"}
 
 
+_ABSENCE = "absence of"
+
+
 def atoms(parts: list[Part]) -> list[Part]:
     """The parts with each run of words as EXPR parts. Their `cue` tells how they go on from what stands before: "with"
     more of it, "cause" the reason, "clause" no member of a list, "predicate" a second verb, "statement" one of its own.
@@ -32,6 +35,10 @@ def atoms(parts: list[Part]) -> list[Part]:
     run: list[Part] = []
 
     def flush() -> None:
+        denied = bool(out) and out[-1].kind == "NOT"
+        if denied and (part := _relational(run)) is not None:
+            out.append(part)
+            run.clear()
         for n, piece in enumerate(_pieces(run)):
             if piece[0].kind == "OR":
                 out.append(piece[0])
@@ -41,7 +48,7 @@ def atoms(parts: list[Part]) -> list[Part]:
                 out.append(atom.changed(cue=None if slashed else joined if n else _opening(piece)))
         run.clear()
 
-    for part in _prefixes(parts):
+    for part in _prefixes(_absences(parts)):
         if part.kind in _PHRASE:
             run.append(part)
             if part.cue == "cut":
@@ -55,6 +62,18 @@ def atoms(parts: list[Part]) -> list[Part]:
             out.append(Part(kind="MUST", span=Span(at, at), text="", cue=who))
         out.append(part.changed(cue=who) if part.kind == "MUST" else part)
     flush()
+    return out
+
+
+def _absences(parts: list[Part]) -> list[Part]:
+    """ "In the | absence of X": a condition, and a denial of what it names."""
+    out: list[Part] = []
+    for part in parts:
+        cut = part.span.end - len(_ABSENCE)
+        if part.kind == "IF" and part.text.lower().endswith(_ABSENCE) and part.span.start < cut:
+            out.append(part.changed(span=Span(part.span.start, cut), text=part.text[: -len(_ABSENCE)].strip()))
+            part = Part(kind="NOT", span=Span(cut, part.span.end), text=_ABSENCE, value="not")
+        out.append(part)
     return out
 
 
@@ -129,6 +148,8 @@ def _who(part: Part) -> bool:
 def _opening(piece: list[Part]) -> str | None:
     if piece[0].kind == "EITHER":
         return piece[0].text.lower()
+    if is_a("wanted", piece[0].text):
+        return "wanted"
     if is_a("opener", piece[0].text):
         return "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
@@ -193,6 +214,49 @@ def _participle(run: list[Part]) -> bool:
     if nxt is None and word.endswith("ing"):
         return False  # "nausea, vomiting"
     return (first.kind == "WORD" or alone) and word.endswith(("ed", "ing")) and loose and len(word) > 5
+
+
+def _relational(run: list[Part]) -> Part | None:
+    """ "not | caused by diabetes", "unable | to correct coagulopathy", "no | plans for surgery": a denied phrase whose
+    first words tell a relation or an act. That is what is denied; the diabetes only qualifies it."""
+    at = _object(run)
+    if at is None or (thing := _atom(run[at:])) is None:
+        return None
+    words = [p for p in run[:at] if p.kind not in _VOID]
+    inner = hull([p.span for p in words])
+    held = [p for p in run[:at] if inner.holds(p.span)]
+    marks = tuple(p.span for p in run[:at] if not inner.holds(p.span))
+    expr = Condition(
+        span=hull([p.span for p in run]),
+        concept=Concept(span=inner, text=_text(held)),
+        qualifiers=(thing.value,),
+        marks=tuple(sorted(marks)),
+    )
+    return Part(kind="EXPR", span=expr.span, text=_text(held), value=expr)
+
+
+def _object(run: list[Part]) -> int | None:
+    """Where the object of a relation begins: behind its preposition, or behind a verb that takes its object for
+    granted; null where the phrase opens with no relation."""
+    word, act = "", False
+    for i, part in enumerate(run):
+        text = part.text.lower()
+        first = text.split()[0]
+        if word and is_a("preposition", first):
+            # what is for a thing does not name it: "no treatment for cancer"; but "no need for transfusion"
+            named = act or is_a("relation", word) or (first == "for" and not is_a("needed", word))
+            return i + 1 if named and i + 1 < len(run) else None
+        if i + 1 == len(run):
+            return None
+        if part.kind == "WORD" and word and is_a("acting", text):
+            return i
+        if is_a("presupposing", text):
+            return i + 1
+        if part.kind in ("WORD", "ANCHOR"):
+            word, act = text.split()[-1], is_a("presupposing", first)
+        elif part.kind not in _VOID and part.kind != "STATUS":
+            return None
+    return None
 
 
 def _atom(run: list[Part]) -> Part | None:
@@ -282,14 +346,25 @@ def _head(run: list[Part]) -> Part:
     known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")]
     things = [p for p in known if not _is_person(p)] or known
     head = things[0]
+    last = head
     for part in run[run.index(head) + 1 :]:
+        last, before = part, last
+        if _bears(before, part):
+            continue
         if part.kind not in ("CONCEPT", "MEASURE", "WORD", "DASH", "SLASH", "STATUS"):
             break
-        if part.kind == "WORD" and is_a("preposition", part.text):
+        if part.kind == "WORD" and (is_a("preposition", part.text) or is_a("acting", part.text)):
             break
         if part in things:
             head = part
     return head
+
+
+def _bears(before: Part, part: Part) -> bool:
+    """ "electrocardiographic signs | of ischemia": what follows is the thing."""
+    words = part.text.lower().split()
+    sign = words[0] if len(words) > 1 else before.text.lower()
+    return words[-1] == "of" and is_a("bearer", sign)
 
 
 def _is_person(part: Part) -> bool:

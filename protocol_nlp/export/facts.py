@@ -219,9 +219,11 @@ def _said(expr: Expr, *, negated: bool) -> Iterator[tuple[Span, Label | None, bo
     for part in children(expr):
         # "no metastases except in the lung": what an exception lets in is not denied.
         exempt = isinstance(expr, Unless) and part is expr.exception
-        # "no reaction to nicotine": what only qualifies the denied thing is not denied.
-        said = exempt or isinstance(expr, Condition | Comparison)
-        yield from _said(part, negated=(negated or isinstance(expr, Not)) and not said)
+        # "no reaction to nicotine", "no stroke with aphasia": what only qualifies the denied thing is not denied.
+        more = isinstance(expr, And) and expr.implied and part is not expr.operands[0]
+        said = exempt or isinstance(expr, Condition | Comparison) or (more and negated)
+        # "not without hypertension" does not deny it.
+        yield from _said(part, negated=(negated != isinstance(expr, Not)) and not said)
 
 
 def _leaves(expr: Expr | None) -> list[Span]:
