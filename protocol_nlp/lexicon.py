@@ -76,7 +76,10 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A thing without a value: a disease, drug, procedure, device, person, … `classes` are those of a drug."""
+    """A thing without a value: a disease, drug, procedure, device, person, …
+
+    `classes` are the ids of the classes that a drug, or a class of drugs, belongs to; each is an entry of its own.
+    """
 
     id: str
     name: str
@@ -106,6 +109,19 @@ class Customary:
     measure: str
     units: tuple[str, ...]
     molar_mass: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obsolete:
+    """A name that a newer classification gave up, and the entry it leads to.
+
+    `verdict`: "renamed", "split" (several took its place; the entry is the usual one) or "wrong".
+    """
+
+    name: str
+    concept: str
+    verdict: str
+    source: str
 
 
 class _Row:
@@ -425,6 +441,8 @@ def entries() -> tuple[Entry, ...]:
         for row in rows:
             spelled.claim(row, "aliases")
         _distinct_ids(rows)
+        if extra:
+            _classes_are_rows(rows)
         found += (
             Entry(
                 id=row.need("id"),
@@ -439,6 +457,50 @@ def entries() -> tuple[Entry, ...]:
             for row, aliases in zip(rows, spelled.all(), strict=True)
         )
     return tuple(found)
+
+
+def _classes_are_rows(rows: list[_Row]) -> None:
+    """Every class a row names has a row of its own; every drug has a class."""
+    known = {row.cells["id"] for row in rows}
+    for row in rows:
+        if unknown := set(row.parts("class")) - known:
+            raise row.wrong(f"class {', '.join(sorted(unknown))} has no row")
+        if not row.cells["class"] and not row.cells["id"].startswith("class:"):
+            raise row.wrong("class is empty")
+
+
+@cache
+def ancestors() -> dict[str, frozenset[str]]:
+    """Id of a drug or class -> ids of all classes it is in, however far up; the others are not in it."""
+    parents = {entry.id: entry.classes for entry in entries() if entry.classes}
+
+    def climb(name: str, below: frozenset[str]) -> frozenset[str]:
+        above = set(parents.get(name, ())) - below
+        return frozenset(above).union(*(climb(p, below | {p}) for p in above))
+
+    return {name: climb(name, frozenset({name})) for name in parents}
+
+
+@cache
+def obsolete() -> dict[str, Obsolete]:
+    """Spelling in lower case -> the row of obsolete_names.tsv it stands in; plurals and British spellings are added."""
+    rows = list(_rows("obsolete_names", "name", "concept", "verdict", "source"))
+    spelled = _Spelled(variants)
+    known = {entry.id for entry in entries()}
+    for row in rows:
+        spelled.claim(row, "name")
+        if row.need("concept") not in known:
+            raise row.wrong(f"concept {row.cells['concept']} is no entry")
+    found: dict[str, Obsolete] = {}
+    for row, names in zip(rows, spelled.all(), strict=True):
+        fact = Obsolete(
+            name=row.need("name"),
+            concept=row.need("concept"),
+            verdict=row.among("verdict", ("renamed", "split", "wrong")),
+            source=row.need("source"),
+        )
+        found.update(dict.fromkeys(map(str.lower, names), fact))
+    return found
 
 
 @cache
