@@ -197,7 +197,13 @@ def test_classes_of_drugs_are_entries_and_lead_upwards() -> None:
 
 def test_opposites_are_not_one_concept() -> None:
     """A row never files a thing with its opposite: the id would say the reverse of the text."""
-    opposites = (("inability", "ability"), ("unable", "able"), ("negative", "positive"), ("non-", ""), ("hypo", "hyper"))
+    opposites = (
+        ("inability", "ability"),
+        ("unable", "able"),
+        ("negative", "positive"),
+        ("non-", ""),
+        ("hypo", "hyper"),
+    )
     for entry in lexicon.entries():
         names = set(entry.aliases)
         for one, other in opposites:
