@@ -56,8 +56,22 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A concept that is spelled like a mention, and is not linked: for a person to decide."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
+    id: str
+    name: str
+    score: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Concept:
-    """A thing named in the text; `id` and `name` are null where no table or model knows it."""
+    """A thing named in the text; `id` and `name` are null where no table or model knows it.
+
+    `linked` says how the words led to the `id`: they are a name of it, a part of them is, or they are similar to one
+    with the `score` (0 to 1; null else). `suggestion` is the best candidate of what was not linked, or not wholly.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
     span: Span
@@ -66,6 +80,9 @@ class Concept:
     name: str | None = None
     label: Label | None = None
     codes: tuple[Code, ...] = ()
+    linked: Literal["exact", "part", "similar"] | None = None
+    score: Decimal | None = None
+    suggestion: Suggestion | None = None
 
     def __str__(self) -> str:
         return self.id or f'"{" ".join(self.text.split())}"'

@@ -20,8 +20,9 @@ from protocol_nlp.tree import Comparison, Concept, Condition, Span, Trial, Withi
 TABLE = Path(__file__).parent / "linking" / "mentions.tsv"
 NONE = "none"
 GENERAL = frozenset(
-    {"class:systemic_therapy", "class:anticancer_therapy", "class:investigational_agent", "class:medication"}
+    {"class:systemic_therapy", "class:anticancer_therapy", "class:investigational_agent", "class:concomitant_medication"}
 )
+DOSES = frozenset({"prednisone_equivalent_dose", "anthracycline_dose"})  # right where listed, no analytes elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def score(folder: Path) -> Score:
     """The score over the records of the table, which all have to be in the folder."""
     total = Score()
     wanted = mentions()
-    analytes = frozenset(i for m in wanted for i in m.ids if ":" not in i)
+    analytes = frozenset(i for m in wanted for i in m.ids - DOSES if ":" not in i)
     for record in dict.fromkeys(m.record for m in wanted):
         for registration in read(folder / f"{record}.txt"):
             rate([m for m in wanted if m.record == record], parse(registration), analytes, total)

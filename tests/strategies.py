@@ -29,6 +29,7 @@ from protocol_nlp.tree import (
     Role,
     Side,
     Span,
+    Suggestion,
     Status,
     TimeWindow,
     Trial,
@@ -73,6 +74,9 @@ def concepts(draw: st.DrawFn, text: str, within: Span) -> Concept:
         name=draw(maybe(TEXTS)),
         label=draw(maybe(st.sampled_from(get_args(Label)))),
         codes=draw(st.lists(st.builds(Code, system=TEXTS, value=TEXTS), max_size=1).map(tuple)),
+        linked=draw(maybe(st.sampled_from(["exact", "part", "similar"]))),
+        score=draw(maybe(DECIMALS)),
+        suggestion=draw(maybe(st.builds(Suggestion, id=TEXTS, name=TEXTS, score=DECIMALS))),
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from protocol_nlp import lexicon
+from protocol_nlp import lexicon, nomenclature
 from protocol_nlp.annotate import tables, tokens
 from protocol_nlp.annotate.scan import unit_at
 from protocol_nlp.annotate.view import view
@@ -30,8 +30,8 @@ LOADERS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "entries": lexicon.entries,
     "abbreviations": lexicon.abbreviations,
 }
-CACHED = (*LOADERS.values(), lexicon._swaps, lexicon._respelled, lexicon.ancestors, lexicon.obsolete)
-OTHERS = {"spellings": lexicon.measures, "obsolete_names": lexicon.obsolete}
+CACHED = (*LOADERS.values(), lexicon._swaps, lexicon._respelled, nomenclature.ancestors, nomenclature.obsolete)
+OTHERS = {"spellings": lexicon.measures, "obsolete_names": nomenclature.obsolete}
 # How a code of each system is written; a system that is not here is a typing error in a table.
 CODES = {"ONCOTREE": r"[A-Z0-9_]+", "NCIT": r"C\d+", "MONDO": r"\d{7}", "LOINC": r"\d{1,5}-\d"}
 NAMES = ("measures", "anchors", *lexicon.ENTRY_TABLES)
@@ -188,7 +188,7 @@ def test_an_oncotree_code_names_one_entry() -> None:
 
 
 def test_classes_of_drugs_are_entries_and_lead_upwards() -> None:
-    above = lexicon.ancestors()
+    above = nomenclature.ancestors()
     assert {"class:checkpoint_inhibitor", "class:immunotherapy", "class:anti_pd_1"} <= above["drug:pembrolizumab"]
     assert above["class:anti_pd_1"] < above["drug:nivolumab"]
     assert "class:anthracycline" not in above["drug:ifosfamide"]
@@ -219,8 +219,8 @@ def test_the_knowledge_base_is_large_enough_to_be_of_use() -> None:
 
 def test_an_obsolete_name_still_links_to_what_it_is_called_today() -> None:
     names = {e.id: {a.lower() for a in e.aliases} for e in lexicon.entries()}
-    assert lexicon.obsolete()["haemangiopericytomas"].concept == "histology:solitary_fibrous_tumor"
-    for spelling, fact in lexicon.obsolete().items():
+    assert nomenclature.obsolete()["haemangiopericytomas"].concept == "histology:solitary_fibrous_tumor"
+    for spelling, fact in nomenclature.obsolete().items():
         assert spelling in names[fact.concept], spelling
 
 
@@ -438,8 +438,8 @@ def test_small_tables_load(put: Callable[[str, str], None]) -> None:
     assert (measure.low, measure.high, measure.aliases) == (Decimal(1), Decimal(350), ("weight", "weights"))
     assert list(dict.fromkeys(e.table for e in lexicon.entries())) == list(lexicon.ENTRY_TABLES)
     assert lexicon.entries()[2].classes == ("class:a",)
-    assert lexicon.ancestors() == {"drug:y": frozenset({"class:a"})}
-    assert lexicon.obsolete()["xomas"].concept == "histology:x"
+    assert nomenclature.ancestors() == {"drug:y": frozenset({"class:a"})}
+    assert nomenclature.obsolete()["xomas"].concept == "histology:x"
     assert lexicon.abbreviations() == (("WK", "wectomy of the knee"),)
 
 
