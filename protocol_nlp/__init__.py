@@ -33,8 +33,8 @@ def parse(registration: Registration, *, model: str | None = None, link: bool = 
     from protocol_nlp.segment import outline
 
     items = outline(registration.text)
-    annotations = annotator(model).annotate(registration.text, [item.lead for item in flat(items)])
-    made = trial(registration, items, annotations)
+    reading = annotator(model).read(registration.text, [item.lead for item in flat(items)])
+    made = trial(registration, items, reading)
     if not link:
         return made
     from protocol_nlp.link import link as linked

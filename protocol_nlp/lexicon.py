@@ -76,10 +76,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A thing without a value: a disease, drug, procedure, device, person, …
-
-    `classes` are the ids of the classes that a drug, or a class of drugs, belongs to; each is an entry of its own.
-    """
+    """A thing without a value: a disease, drug, person, …; `classes` are ids of the entries of the classes it is in."""
 
     id: str
     name: str

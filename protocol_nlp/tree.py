@@ -11,81 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
+
+from protocol_nlp.concepts import CLOSED, Abbreviation, Code, Concept, Label, Membership, Span, Suggestion, hull
 
 Role = Literal["inclusion", "exclusion"]
-Label = Literal["Condition", "Drug", "Procedure", "Device", "Measurement", "Observation", "Person", "Visit"]
 Reference = Literal["ULN", "LLN", "baseline", "normal"]
 Side = Literal["before", "after", "during"]
 Status = Literal["present", "history", "planned", "suspected", "family", "conditional", "absent"]
-
-
-class Span(NamedTuple):
-    """`[start, end)` in Unicode code points of the source text as given."""
-
-    start: int
-    end: int
-
-    def cover(self, other: Span) -> Span:
-        """The smallest span that holds both."""
-        return Span(min(self.start, other.start), max(self.end, other.end))
-
-    def holds(self, other: Span) -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
-
-
-def hull(spans: list[Span] | tuple[Span, ...]) -> Span:
-    """The smallest span that holds all of a non-empty list."""
-    return Span(min(s.start for s in spans), max(s.end for s in spans))
-
-
-# The configuration is read by pydantic, which derives the JSON Schema from these classes.
-CLOSED: dict[str, Any] = {"extra": "forbid"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
-    """An identifier in a public terminology, e.g. system "LOINC", value "751-8"."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    system: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
-    """A concept that is spelled like a mention, and is not linked: for a person to decide."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    id: str
-    name: str
-    score: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concept:
-    """A thing named in the text; `id` and `name` are null where no table or model knows it.
-
-    `linked` says how the words led to the `id`: they are a name of it, a part of them is, or they are similar to one
-    with the `score` (0 to 1; null else). `suggestion` is the best candidate of what was not linked, or not wholly.
-    """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    span: Span
-    text: str
-    id: str | None = None
-    name: str | None = None
-    label: Label | None = None
-    codes: tuple[Code, ...] = ()
-    linked: Literal["exact", "part", "similar"] | None = None
-    score: Decimal | None = None
-    suggestion: Suggestion | None = None
-
-    def __str__(self) -> str:
-        return self.id or f'"{" ".join(self.text.split())}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,12 +323,17 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A registry entry as structured criteria: the waist between readers and writers."""
+    """A registry entry as structured criteria: the waist between readers and writers.
+
+    `memberships` are found only by a model given with --model that tags and lemmatizes.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
     schema_version: Literal["1.0.0"] = "1.0.0"
     registration: Registration
     criteria: tuple[Criterion, ...] = ()
+    abbreviations: tuple[Abbreviation, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     opaque_share: Decimal = Decimal(0)
 
 
@@ -502,6 +440,45 @@ __all__ = [
     "Side",
     "Span",
     "Status",
+    "TimeWindow",
+    "Trial",
+    "Unless",
+    "Within",
+    "children",
+    "criteria",
+    "hull",
+    "leaves",
+    "rewrite",
+    "walk",
+]
+
+
+__all__ = [
+    "Abbreviation",
+    "Ambiguous",
+    "And",
+    "AtLeast",
+    "Code",
+    "Comparison",
+    "Concept",
+    "Condition",
+    "Criterion",
+    "Expr",
+    "If",
+    "Label",
+    "Membership",
+    "Not",
+    "Opaque",
+    "Or",
+    "Provenance",
+    "Quantity",
+    "Reference",
+    "Registration",
+    "Role",
+    "Side",
+    "Span",
+    "Status",
+    "Suggestion",
     "TimeWindow",
     "Trial",
     "Unless",

@@ -20,7 +20,12 @@ from protocol_nlp.tree import Comparison, Concept, Condition, Span, Trial, Withi
 TABLE = Path(__file__).parent / "linking" / "mentions.tsv"
 NONE = "none"
 GENERAL = frozenset(
-    {"class:systemic_therapy", "class:anticancer_therapy", "class:investigational_agent", "class:concomitant_medication"}
+    {
+        "class:systemic_therapy",
+        "class:anticancer_therapy",
+        "class:investigational_agent",
+        "class:concomitant_medication",
+    }
 )
 DOSES = frozenset({"prednisone_equivalent_dose", "anthracycline_dose"})  # right where listed, no analytes elsewhere
 
