@@ -23,15 +23,23 @@ def read(source: Path | bytes | str, *, name: str | None = None, format: str | N
     return sources.read(source, name=name, format=format)
 
 
-def parse(registration: Registration, *, model: str | None = None) -> Trial:
-    """One entry as structured criteria; `model` names an installed spaCy or scispaCy pipeline to use as well."""
+def parse(registration: Registration, *, model: str | None = None, link: bool = True) -> Trial:
+    """One entry as structured criteria; `model` names an installed spaCy or scispaCy pipeline to use as well.
+
+    Without `link`, concepts have the identifiers of the tables' exact words alone, and nothing is suggested.
+    """
     from protocol_nlp.annotate import annotator
     from protocol_nlp.assemble import flat, trial
     from protocol_nlp.segment import outline
 
     items = outline(registration.text)
-    annotations = annotator(model).annotate(registration.text, [item.lead for item in flat(items)])
-    return trial(registration, items, annotations)
+    reading = annotator(model).read(registration.text, [item.lead for item in flat(items)])
+    made = trial(registration, items, reading)
+    if not link:
+        return made
+    from protocol_nlp.link import link as linked
+
+    return linked(made)
 
 
 def convert(source: Path | bytes | str, to: str = "json", *, name: str | None = None, model: str | None = None) -> str:

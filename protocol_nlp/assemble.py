@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from protocol_nlp.account import account, opaque_share
-from protocol_nlp.annotate import Annotation
+from protocol_nlp.annotate import Reading
 from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.bind import bind
 from protocol_nlp.clauses import clauses
@@ -38,9 +39,9 @@ def read(
     return account(found, tokens)
 
 
-def trial(registration: Registration, items: Sequence[Item], annotations: Sequence[Annotation]) -> Trial:
-    """The structured entry; `annotations` are those of each item in the order of `flat(items)`."""
-    by_item = dict(zip((id(item) for item in flat(items)), annotations, strict=True))
+def trial(registration: Registration, items: Sequence[Item], reading: Reading) -> Trial:
+    """The structured entry; the leads of `reading` are those of each item in the order of `flat(items)`."""
+    by_item = dict(zip((id(item) for item in flat(items)), reading.leads, strict=True))
     text = registration.text
 
     def criterion(item: Item, heading: Concept | None, *, exempt: bool = False) -> Criterion:
@@ -70,4 +71,4 @@ def trial(registration: Registration, items: Sequence[Item], annotations: Sequen
     total = sum(n for _, n in sizes)
     unread = sum((c.opaque_share * n for c, n in sizes), Decimal(0))
     share = (unread / total).quantize(Decimal("0.001")) if total else Decimal(0)
-    return Trial(registration=registration, criteria=made.criteria, opaque_share=share)
+    return replace(made, abbreviations=reading.abbreviations, memberships=reading.memberships, opaque_share=share)

@@ -56,6 +56,8 @@ PARTS: Final = {
 }
 # What an issue says of a piece of text; one that is not listed is shown by its own name.
 ISSUES: Final = {
+    "abbreviation:twice": "short form explained in two ways",
+    "abbreviation:unusual": "short form usually stands for something else",
     "alternatives:disagree": "the two units do not state the same amount",
     "anchor:shared": "event taken from the neighbouring window",
     "anchor:unclear": "event not clear",

@@ -76,7 +76,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A thing without a value: a disease, drug, procedure, device, person, … `classes` are those of a drug."""
+    """A thing without a value: a disease, drug, person, …; `classes` are ids of the entries of the classes it is in."""
 
     id: str
     name: str
@@ -425,6 +425,8 @@ def entries() -> tuple[Entry, ...]:
         for row in rows:
             spelled.claim(row, "aliases")
         _distinct_ids(rows)
+        if extra:
+            _classes_are_rows(rows)
         found += (
             Entry(
                 id=row.need("id"),
@@ -439,6 +441,16 @@ def entries() -> tuple[Entry, ...]:
             for row, aliases in zip(rows, spelled.all(), strict=True)
         )
     return tuple(found)
+
+
+def _classes_are_rows(rows: list[_Row]) -> None:
+    """Every class a row names has a row of its own; every drug has a class."""
+    known = {row.cells["id"] for row in rows}
+    for row in rows:
+        if unknown := set(row.parts("class")) - known:
+            raise row.wrong(f"class {', '.join(sorted(unknown))} has no row")
+        if not row.cells["class"] and not row.cells["id"].startswith("class:"):
+            raise row.wrong("class is empty")
 
 
 @cache

@@ -13,20 +13,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
-from protocol_nlp.values import (
-    CLOSED,
-    Code,
-    Concept,
-    Label,
-    Quantity,
-    Reference,
-    Role,
-    Side,
-    Span,
-    Status,
-    TimeWindow,
-    hull,
-)
+from protocol_nlp.concepts import CLOSED, Abbreviation, Code, Concept, Label, Membership, Span, Suggestion, hull
+from protocol_nlp.values import Quantity, Reference, Role, Side, Status, TimeWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,12 +279,17 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A registry entry as structured criteria: the waist between readers and writers."""
+    """A registry entry as structured criteria: the waist between readers and writers.
+
+    `memberships` are found only by a model given with --model that tags and lemmatizes.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
     schema_version: Literal["1.0.0"] = "1.0.0"
     registration: Registration
     criteria: tuple[Criterion, ...] = ()
+    abbreviations: tuple[Abbreviation, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     opaque_share: Decimal = Decimal(0)
 
 
@@ -385,6 +378,7 @@ def leaves(node: Expr) -> Iterator[Span]:
 
 
 __all__ = [
+    "Abbreviation",
     "Ambiguous",
     "And",
     "AtLeast",
@@ -397,6 +391,7 @@ __all__ = [
     "Governs",
     "If",
     "Label",
+    "Membership",
     "Not",
     "Opaque",
     "Or",
@@ -408,6 +403,7 @@ __all__ = [
     "Side",
     "Span",
     "Status",
+    "Suggestion",
     "TimeWindow",
     "Trial",
     "Unless",

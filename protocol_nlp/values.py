@@ -1,67 +1,17 @@
-"""What the leaves of the tree are made of: places in the text, concepts, quantities, windows of time."""
+"""What the leaves of the tree hold: quantities and windows of time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal
+
+from protocol_nlp.concepts import CLOSED, Concept, Span
 
 Role = Literal["inclusion", "exclusion"]
-Label = Literal["Condition", "Drug", "Procedure", "Device", "Measurement", "Observation", "Person", "Visit"]
 Reference = Literal["ULN", "LLN", "baseline", "normal"]
 Side = Literal["before", "after", "during"]
 Status = Literal["present", "history", "planned", "suspected", "family", "conditional", "absent"]
-
-
-class Span(NamedTuple):
-    """`[start, end)` in Unicode code points of the source text as given."""
-
-    start: int
-    end: int
-
-    def cover(self, other: Span) -> Span:
-        """The smallest span that holds both."""
-        return Span(min(self.start, other.start), max(self.end, other.end))
-
-    def holds(self, other: Span) -> bool:
-        return self.start <= other.start and other.end <= self.end
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
-
-
-def hull(spans: list[Span] | tuple[Span, ...]) -> Span:
-    """The smallest span that holds all of a non-empty list."""
-    return Span(min(s.start for s in spans), max(s.end for s in spans))
-
-
-# The configuration is read by pydantic, which derives the JSON Schema from these classes.
-CLOSED: dict[str, Any] = {"extra": "forbid"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Code:
-    """An identifier in a public terminology, e.g. system "LOINC", value "751-8"."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    system: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concept:
-    """A thing named in the text; `id` and `name` are null where no table or model knows it."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
-    span: Span
-    text: str
-    id: str | None = None
-    name: str | None = None
-    label: Label | None = None
-    codes: tuple[Code, ...] = ()
-
-    def __str__(self) -> str:
-        return self.id or f'"{" ".join(self.text.split())}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,17 +73,4 @@ class TimeWindow:
         return " ".join(p for p in parts if p)
 
 
-__all__ = [
-    "CLOSED",
-    "Code",
-    "Concept",
-    "Label",
-    "Quantity",
-    "Reference",
-    "Role",
-    "Side",
-    "Span",
-    "Status",
-    "TimeWindow",
-    "hull",
-]
+__all__ = ["Quantity", "Reference", "Role", "Side", "Status", "TimeWindow"]

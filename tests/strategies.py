@@ -8,6 +8,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from protocol_nlp.tree import (
+    Abbreviation,
     Ambiguous,
     And,
     AtLeast,
@@ -20,6 +21,7 @@ from protocol_nlp.tree import (
     Governs,
     If,
     Label,
+    Membership,
     Not,
     Opaque,
     Or,
@@ -31,6 +33,7 @@ from protocol_nlp.tree import (
     Side,
     Span,
     Status,
+    Suggestion,
     TimeWindow,
     Trial,
     Unless,
@@ -74,6 +77,9 @@ def concepts(draw: st.DrawFn, text: str, within: Span) -> Concept:
         name=draw(maybe(TEXTS)),
         label=draw(maybe(st.sampled_from(get_args(Label)))),
         codes=draw(st.lists(st.builds(Code, system=TEXTS, value=TEXTS), max_size=1).map(tuple)),
+        linked=draw(maybe(st.sampled_from(["exact", "part", "similar"]))),
+        score=draw(maybe(DECIMALS)),
+        suggestion=draw(maybe(st.builds(Suggestion, id=TEXTS, name=TEXTS, score=DECIMALS))),
     )
 
 
@@ -201,4 +207,17 @@ def trials(draw: st.DrawFn) -> Trial:
         provenance=draw(st.builds(Provenance, path=TEXTS, format=TEXTS, sha256=TEXTS)),
     )
     items = draw(st.lists(criteria(text, Span(0, len(text))), max_size=3).map(tuple))
-    return Trial(registration=registration, criteria=items, opaque_share=draw(SHARES))
+    places = spans(Span(0, len(text)))
+    words = st.lists(TEXTS, max_size=2).map(tuple)
+    short = st.builds(
+        Abbreviation, short=TEXTS, long=TEXTS, span=places, long_span=places, id=maybe(TEXTS), issues=words
+    )
+    return Trial(
+        registration=registration,
+        criteria=items,
+        abbreviations=draw(st.lists(short, max_size=2).map(tuple)),
+        memberships=draw(
+            st.lists(st.builds(Membership, relation=TEXTS, general=places, special=places), max_size=1).map(tuple)
+        ),
+        opaque_share=draw(SHARES),
+    )

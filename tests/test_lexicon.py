@@ -14,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from protocol_nlp import lexicon
+from protocol_nlp import lexicon, nomenclature
 from protocol_nlp.annotate import tables, tokens
 from protocol_nlp.annotate.scan import unit_at
 from protocol_nlp.annotate.view import view
@@ -30,7 +30,8 @@ LOADERS: dict[str, Callable[[], tuple[Any, ...]]] = {
     "entries": lexicon.entries,
     "abbreviations": lexicon.abbreviations,
 }
-CACHED = (*LOADERS.values(), lexicon._swaps, lexicon._respelled)
+CACHED = (*LOADERS.values(), lexicon._swaps, lexicon._respelled, nomenclature.ancestors, nomenclature.obsolete)
+OTHERS = {"spellings": lexicon.measures, "obsolete_names": nomenclature.obsolete}
 # How a code of each system is written; a system that is not here is a typing error in a table.
 CODES = {"ONCOTREE": r"[A-Z0-9_]+", "NCIT": r"C\d+", "MONDO": r"\d{7}", "LOINC": r"\d{1,5}-\d"}
 NAMES = ("measures", "anchors", *lexicon.ENTRY_TABLES)
@@ -186,8 +187,10 @@ def test_an_oncotree_code_names_one_entry() -> None:
                 assert owners.setdefault(code.value, entry.id) == entry.id
 
 
-def test_every_drug_has_a_class() -> None:
-    assert [e.id for e in lexicon.entries() if e.table == "drugs" and not e.classes] == []
+def test_the_knowledge_base_is_large_enough_to_be_of_use() -> None:
+    spelled = [list(listed(table)) for table in NAMES]
+    assert sum(map(len, spelled)) >= 1_200
+    assert sum(len(lexicon.spellings(part)) for cells in spelled for cell in cells for part in cell.split("|")) >= 5_000
 
 
 def test_an_abbreviation_is_shorter_than_what_it_stands_for() -> None:
@@ -365,9 +368,10 @@ SOUND = {
     "measures": f"{MEASURES}\nweight\tWeight\tMeasurement\tmass|none\tkg\t1\t350\t29463-7\t\tweight",
     "anchors": f"{ANCHORS}\nsurgery\tSurgery\t1\tsurgery",
     "histologies": f"{ENTRIES}\nhistology:x\tx\tCondition\tNCIT:C1\txoma\town",
-    "drugs": f"{DRUGS}\ndrug:y\ty\tDrug\t\tyumab\tantibody\town",
+    "drugs": f"{DRUGS}\nclass:a\tantibody\tDrug\t\tantibody\t\town\ndrug:y\ty\tDrug\t\tyumab\tclass:a\town",
     "conditions": f"{ENTRIES}\ncondition:z\tz\tCondition\t\tzitis\town",
     "procedures": f"{ENTRIES}\nprocedure:w\tw\tProcedure\t\twectomy\town",
+    "obsolete_names": "name\tconcept\tverdict\tsource\nxoma\thistology:x\trenamed\tWHO 2020",
     "abbreviations": "short\tlong\nWK\twectomy of the knee",
 }
 
@@ -401,8 +405,10 @@ def test_small_tables_load(put: Callable[[str, str], None]) -> None:
     unit, measure = lexicon.units()[0], lexicon.measures()[0]
     assert unit == Unit(ucum="kg", dimension="mass", canonical="g", factor=Decimal(1000), surfaces=("kg", "kilos"))
     assert (measure.low, measure.high, measure.aliases) == (Decimal(1), Decimal(350), ("weight", "weights"))
-    assert [e.table for e in lexicon.entries()] == list(lexicon.ENTRY_TABLES)
-    assert lexicon.entries()[1].classes == ("antibody",)
+    assert list(dict.fromkeys(e.table for e in lexicon.entries())) == list(lexicon.ENTRY_TABLES)
+    assert lexicon.entries()[2].classes == ("class:a",)
+    assert nomenclature.ancestors() == {"drug:y": frozenset({"class:a"})}
+    assert nomenclature.obsolete()["xomas"].concept == "histology:x"
     assert lexicon.abbreviations() == (("WK", "wectomy of the knee"),)
 
 
@@ -449,8 +455,13 @@ FAULTS = [
     ("histologies", ["histology:v\tv\tDisease\t\tvoma\town"], r"3: label 'Disease' is unknown"),
     ("histologies", ["histology:v\tv\tCondition\tC123\tvoma\town"], r"3: codes 'C123' is not SYSTEM:VALUE"),
     ("histologies", ["histology:v\tv\tCondition\tNCIT:\tvoma\town"], r"3: codes 'NCIT:' is not SYSTEM:VALUE"),
-    ("drugs", ["drug:v\tv\tDrug\t\tvumab\tantibody|\town"], r"3: class has an empty value"),
-    ("drugs", ["drug:v\tv\tDrug\t\tvumab\town"], r"3: 6 cells under 7 columns"),
+    ("drugs", ["drug:v\tv\tDrug\t\tvumab\tclass:a|\town"], r"4: class has an empty value"),
+    ("drugs", ["drug:v\tv\tDrug\t\tvumab\tclass:b\town"], r"4: class class:b has no row"),
+    ("drugs", ["drug:v\tv\tDrug\t\tvumab\t\town"], r"4: class is empty"),
+    ("drugs", ["drug:v\tv\tDrug\t\tvumab\town"], r"4: 6 cells under 7 columns"),
+    ("obsolete_names", ["voma\thistology:v\trenamed\tWHO"], r"3: concept histology:v is no entry"),
+    ("obsolete_names", ["voma\thistology:x\tgone\tWHO"], r"3: verdict 'gone' is unknown"),
+    ("obsolete_names", ["xoma\thistology:x\trenamed\tWHO"], r"3: name 'xoma' is already in line 2"),
     ("conditions", ["condition:v\tv\tCondition\t\tzitis\town"], r"3: aliases 'zitis' is already in line 2"),
     ("procedures", ["procedure:v\t\tProcedure\t\tvectomy\town"], r"3: name is empty"),
     ("abbreviations", ["\tlong form"], r"3: short is empty"),
@@ -461,7 +472,7 @@ FAULTS = [
 @pytest.mark.parametrize(("table", "lines", "reason"), FAULTS, ids=[f"{t}-{r}" for t, _, r in FAULTS])
 def test_a_faulty_row_is_named(put: Callable[[str, str], None], table: str, lines: list[str], reason: str) -> None:
     put(table, rows(table, lines))
-    loader = LOADERS.get(table, lexicon.measures if table == "spellings" else lexicon.entries)
+    loader = LOADERS.get(table) or OTHERS.get(table, lexicon.entries)
     with pytest.raises(LexiconError, match=rf"^lexicons/{table}\.tsv:{reason}"):
         loader()
 
@@ -470,6 +481,6 @@ def test_a_faulty_row_is_named(put: Callable[[str, str], None], table: str, line
 def test_a_missing_column_is_named(put: Callable[[str, str], None], table: str) -> None:
     header, *body = SOUND[table].split("\n")
     put(table, "\n".join((header.rpartition("\t")[0], *body)))
-    loader = LOADERS.get(table, lexicon.measures if table == "spellings" else lexicon.entries)
+    loader = LOADERS.get(table) or OTHERS.get(table, lexicon.entries)
     with pytest.raises(LexiconError, match=rf"^lexicons/{table}\.tsv:1: the header is not "):
         loader()

@@ -15,17 +15,18 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from protocol_nlp.annotate.mentions import mentions
-from protocol_nlp.annotate.recognize import entities, installed, shipped
+from protocol_nlp.annotate.recognize import finds, installed, shipped
 from protocol_nlp.annotate.reconcile import Entity, reconcile
 from protocol_nlp.annotate.scan import Lexeme, scan
 from protocol_nlp.annotate.select import Found, select
 from protocol_nlp.annotate.shape import shape
+from protocol_nlp.annotate.short_forms import ShortForm, explained
 from protocol_nlp.annotate.tables import readings
-from protocol_nlp.annotate.tokens import Term, Token
+from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.annotate.view import View, view
-from protocol_nlp.tree import Concept, Span
+from protocol_nlp.tree import Abbreviation, Concept, Membership, Span
 
-__all__ = ["Annotation", "Annotator", "annotator"]
+__all__ = ["Annotation", "Annotator", "Reading", "annotator"]
 
 
 class Annotation(NamedTuple):
@@ -33,6 +34,14 @@ class Annotation(NamedTuple):
 
     tokens: list[Token]
     entities: tuple[Concept, ...]
+
+
+class Reading(NamedTuple):
+    """What annotation finds in one entry: by lead, and in all of it."""
+
+    leads: list[Annotation]
+    abbreviations: tuple[Abbreviation, ...]
+    memberships: tuple[Membership, ...]
 
 
 class _Tokenizer:
@@ -74,43 +83,42 @@ class Annotator:
         return [annotation.tokens for annotation in self.annotate(text, leads)]
 
     def annotate(self, text: str, leads: Iterable[Span]) -> list[Annotation]:
-        """The tokens and entities of each lead of one entry; abbreviations carry from where they are explained."""
+        """The tokens and entities of each lead of one entry."""
+        return self.read(text, leads).leads
+
+    def read(self, text: str, leads: Iterable[Span]) -> Reading:
+        """All that is found in one entry; a short form explained anywhere in it is read so in every lead."""
         views = [view(text, lead) for lead in leads]
         with warnings.catch_warnings():
             # scispaCy's detector warns on every text without an abbreviation
             warnings.filterwarnings("ignore", message=r"\[W036\]")
             docs = [self.nlp(v.text) for v in views]
-        known = self._abbreviations(docs)
+        abbreviations, short_forms = explained(docs, views, self.readings)
         texts = [v.text for v in views]
         found: list[list[Entity]] = [[] for _ in texts]
+        memberships: list[Membership] = []
         for model in self.models:
-            for things, more in zip(found, entities(model, texts), strict=True):
+            for seen, things, (more, members) in zip(views, found, finds(model, texts), strict=True):
                 things += more
-        return [self._read(doc, v, known, things) for doc, v, things in zip(docs, views, found, strict=True)]
+                memberships += (
+                    Membership(relation=m.relation, general=seen.span(*m.general), special=seen.span(*m.special))
+                    for m in members
+                )
+        annotated = [self._lead(d, v, short_forms, t) for d, v, t in zip(docs, views, found, strict=True)]
+        return Reading(annotated, abbreviations, tuple(memberships))
 
-    def _abbreviations(self, docs: list[Doc]) -> dict[str, tuple[Term, str]]:
-        """Short form -> the (kind of) concept that its long form names in this entry, if a table knows it."""
-        out: dict[str, tuple[Term, str]] = {}
-        for doc in docs:
-            for short in doc._.abbreviations:
-                if short.text in self.readings:
-                    continue
-                long = short._.long_form
-                for reading in self.readings.get(long.text.lower(), ()):
-                    if isinstance(reading.value, Term):
-                        out.setdefault(short.text, (reading.value, reading.kind))
-        return out
-
-    def _read(self, doc: Doc, seen: View, known: dict[str, tuple[Term, str]], things: list[Entity]) -> Annotation:
+    def _lead(self, doc: Doc, seen: View, short_forms: dict[str, ShortForm], things: list[Entity]) -> Annotation:
         lexemes: list[Lexeme] = doc.user_data["lexemes"]
         found: list[Found] = []
         for matcher in (self.loose, self.exact):
             for key, start, end in matcher(doc):
                 found += (Found(start, end, r) for r in self.readings[self.nlp.vocab.strings[key]])
         for i, token in enumerate(doc):
-            if token.text in known:
-                term, kind = known[token.text]
-                found.append(Found.of(i, i + 1, kind, term))
+            if (short := short_forms.get(token.text)) is None or (not short.unusual and token.text in self.readings):
+                continue
+            if short.unusual:
+                found = [f for f in found if (f.start, f.end) != (i, i + 1)]
+            found.append(Found.of(i, i + 1, short.kind, short.term))
         tokens = shape(select(lexemes, reconcile(found, things, lexemes), doc.text), seen)
         return Annotation(tokens, mentions(things, tokens, seen))
 
