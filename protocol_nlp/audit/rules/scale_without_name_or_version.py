@@ -15,6 +15,10 @@ SCALES: Final = WordList("audit_scale_version", ("scale",))
 _VERSIONED: Final = ("CTCAE", "RECIST", "TNM")
 _VERSION: Final = re.compile(r"v(?:ersion)?\d+|\d+(?:st|nd|rd|th)|v|version|ver|edition", re.IGNORECASE)
 _GRADE: Final = "ctcae_grade"
+_TUMOURS: Final = frozenset(
+    {"tumor", "tumour", "tumors", "tumours", "sarcoma", "carcinoma", "glioma", "histologic", "histological", "fnclcc"}
+    | {"cancer", "lymphoma", "endometrioid", "ups", "gleason", "astrocytoma", "varices", "group", "fl", "sbr"}
+)
 _AROUND = 6
 
 
@@ -68,11 +72,7 @@ def _versioned(item: Item, first: int, last: int) -> bool:
 
 def _bare_grades(document: Document) -> Iterator[Draft]:
     """Grades of toxicity in an entry that names no scale of toxicity."""
-    places = [
-        node.measure.span.cover(node.quantity.span)
-        for node, _, item in document.nodes(Comparison)
-        if node.measure and node.measure.id == _GRADE and "grade" in item.said(node.span)
-    ]
+    places = [place for node, _, item in document.nodes(Comparison) if (place := _grade(item, node))]
     if places:
         yield Draft(
             span=places[0],
@@ -81,3 +81,20 @@ def _bare_grades(document: Document) -> Iterator[Draft]:
             question="Which scale, in which version (such as CTCAE 5.0)?",
             also=tuple(places[1:]),
         )
+
+
+def _grade(item: Item, node: Comparison) -> Span | None:
+    """The words of a grade of toxicity, not of a tumour."""
+    of = node.measure.id if node.measure and node.measure.id else ""
+    if of != _GRADE and not of.startswith(("condition:", "observation:")) and node.measure and node.measure.id:
+        return None
+    starts = item.view.starts
+    inside = [
+        i for i, w in enumerate(item.words) if node.quantity.span.start <= starts[w.start] < node.quantity.span.end
+    ]
+    near = range(max(0, inside[0] - 1), min(inside[-1] + 2, len(item.words))) if inside else range(0)
+    grades = [i for i in near if item.words[i].folded in ("grade", "grades")]
+    around = {w.folded for w in item.words[max(0, near.start - 2) : near.stop + 3]}
+    if not grades or around & _TUMOURS:
+        return None
+    return span(item, min(grades[0], inside[0]), max(grades[0], inside[-1]))

@@ -53,12 +53,11 @@ def standard_misquoted(document: Document) -> Iterator[Draft]:
             )
 
 
-def _cites(item: Item, minor: str) -> bool:
+def _cites_recist(item: Item) -> bool:
     """Whether RECIST 1.1 is named."""
     said = [w.folded for w in item.words]
-    return "recist" in said and any(
-        said[i : i + 3] in (["1", ".", minor], ["v1", ".", minor]) for i in range(len(said))
-    )
+    version = any(said[i].removeprefix("v") == "1" and said[i + 1 : i + 3] == [".", "1"] for i in range(len(said)))
+    return version and "recist" in said
 
 
 def _contraception(item: Item) -> Iterator[tuple[Span, str, Severity | None]]:
