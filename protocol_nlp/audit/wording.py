@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from protocol_nlp.audit.document import Item
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Span, Unless
 
+T = TypeVar("T")
 SIGNS: Final = WordList("audit_phrase_signs", ("sign",))
 """Words by what they do in a phrase: "end" closes a noun phrase, "define" begins a definition, "exempt" an
 exception, "permit" makes a sentence a permission."""
@@ -19,6 +22,20 @@ _LONGEST_NAME: Final = 5
 _NEAR: Final = 9
 
 
+def _once(make: Callable[[Item], T]) -> Callable[[Item], T]:
+    """Works a thing out once for each item, and forgets it with the item."""
+    memory: WeakKeyDictionary[Item, T] = WeakKeyDictionary()
+
+    @wraps(make)
+    def known(item: Item) -> T:
+        if item not in memory:
+            memory[item] = make(item)
+        return memory[item]
+
+    return known
+
+
+@_once
 def sentences(item: Item) -> tuple[range, ...]:
     """The sentences of an item, as ranges of words; a semicolon ends one, too."""
     words, text = item.words, item.view.text
@@ -48,14 +65,28 @@ def span(item: Item, first: int, last: int) -> Span:
     return item.span(item.words[first].start, item.words[last].end)
 
 
+@_once
+def _signs(item: Item) -> dict[str, list[range]]:
+    found: dict[str, list[range]] = {}
+    for hit in item.find(SIGNS):
+        found.setdefault(hit.row["sign"], []).append(range(hit.first, hit.last + 1))
+    return found
+
+
 def signs(item: Item, sign: str) -> Iterator[range]:
     """The places of the words that do one thing (see SIGNS)."""
-    return (range(hit.first, hit.last + 1) for hit in item.find(SIGNS) if hit.row["sign"] == sign)
+    return iter(_signs(item).get(sign, ()))
+
+
+@_once
+def _closing(item: Item) -> frozenset[int]:
+    """The words that close a noun phrase."""
+    return frozenset(i for sign in ("end", "define", "exempt") for place in signs(item, sign) for i in place)
 
 
 def name_end(item: Item, last: int) -> int:
     """The last word of the noun phrase that a word stands in: "severe" -> "severe [chronic liver disease]"."""
-    closing = {i for sign in ("end", "define", "exempt") for place in signs(item, sign) for i in place}
+    closing = _closing(item)
     words = item.words
     end, at, names = last, last + 1, 0
     if at + 1 < len(words) and words[at].folded in ("or", "and", ","):
@@ -74,6 +105,7 @@ def name_end(item: Item, last: int) -> int:
     return end
 
 
+@_once
 def brackets(item: Item) -> tuple[range, ...]:
     """The words inside each pair of brackets, without the brackets; one left open reaches to the end."""
     found: list[range] = []
@@ -109,6 +141,7 @@ def _lasting(item: Item, at: int) -> bool:
     return any(word.folded in _TIMES for word in item.words[at : at + 5])
 
 
+@_once
 def exempted(item: Item) -> tuple[range, ...]:
     """The words that say who is exempt: after "except", in a sentence that permits, or in an exception of the tree."""
     found: list[range] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -51,29 +51,51 @@ class WordList:
         return cells(self.table, "surface", *self.columns)
 
     @cached_property
-    def _by_first(self) -> dict[str, list[tuple[tuple[Word, ...], Mapping[str, str]]]]:
-        found: dict[str, list[tuple[tuple[Word, ...], Mapping[str, str]]]] = {}
+    def _tree(self) -> _Node:
+        """All phrases, word by word; the spellings of a choice share their beginnings."""
+        root = _Node()
         for row in self.rows:
             for listed in row["surface"].split("|"):
                 for surface in spellings(listed):
                     phrase = words(surface)
-                    found.setdefault(phrase[0].folded, []).append((phrase, row))
-        for entries in found.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
-        return found
+                    node = root
+                    for word in phrase:
+                        node = node.after.setdefault(word.folded, _Node())
+                    cased = tuple(w.text if w.text != w.folded else None for w in phrase)
+                    node.ends.append((cased if any(cased) else None, row))
+        return root
 
     def find(self, text: Sequence[Word]) -> Iterator[Hit]:
         """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there."""
+        root = self._tree.after
         at = 0
         while at < len(text):
-            for phrase, row in self._by_first.get(text[at].folded, ()):
-                piece = text[at : at + len(phrase)]
-                if len(piece) == len(phrase) and all(map(_meets, phrase, piece)):
-                    yield Hit(row, piece[0].start, piece[-1].end, at, at + len(phrase) - 1)
-                    at += len(phrase) - 1
-                    break
-            at += 1
+            node = root.get(text[at].folded)
+            end = at
+            best: tuple[int, Mapping[str, str]] | None = None
+            while node is not None:
+                end += 1
+                if node.ends and (found := node.row(text[at:end])) is not None:
+                    best = end, found
+                node = node.after.get(text[end].folded) if end < len(text) else None
+            if best is None:
+                at += 1
+                continue
+            end, row = best
+            yield Hit(row, text[at].start, text[end - 1].end, at, end - 1)
+            at = end
 
 
-def _meets(listed: Word, found: Word) -> bool:
-    return listed.folded == found.folded and (listed.text == listed.folded or listed.text == found.text)
+@dataclass(slots=True)
+class _Node:
+    """A beginning of phrases: what may follow, and the rows that end here, with their capitals where they have any."""
+
+    after: dict[str, _Node] = field(default_factory=dict)
+    ends: list[tuple[tuple[str | None, ...] | None, Mapping[str, str]]] = field(default_factory=list)
+
+    def row(self, piece: Sequence[Word]) -> Mapping[str, str] | None:
+        """The first row whose capitals the piece has."""
+        for cased, row in self.ends:
+            if cased is None or all(c is None or c == w.text for c, w in zip(cased, piece, strict=True)):
+                return row
+        return None

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.wording import span
+from protocol_nlp.audit.words import WordList
+from protocol_nlp.tree import Span
+
+NAMES: Final = WordList("audit_term_groups", ("group", "name"))
+
+
+@rule(code="TRM002", severity="info")
+def inconsistent_term(document: Document) -> Iterator[Draft]:
+    """One thing goes under several names in one entry. Reported once for each thing, where the second name appears.
+
+    Why it matters
+        Another word suggests another thing: a reader looks for the difference between study drug and test drug.
+    Example
+        Inclusion: Patients with liposarcoma; subjects must sign the informed consent.
+    Use instead
+        Inclusion: Patients with liposarcoma; patients must sign the informed consent.
+    """
+    found: dict[str, dict[str, list[Span]]] = {}
+    for item in document.stated():
+        for hit in item.find(NAMES):
+            names = found.setdefault(hit.row["group"], {})
+            names.setdefault(hit.row["name"], []).append(span(item, hit.first, hit.last))
+    for group, names in found.items():
+        if len(names) < 2:
+            continue
+        first, *others = names
+        places = [names[other][0] for other in others]
+        yield Draft(
+            span=places[0],
+            message=f"{group}: called {', '.join(names)} in one entry",
+            readings=Readings("the same thing under another name", f"something else than “{first}”"),
+            question=f"Are {', '.join(names)} the same? Then please use one word.",
+            also=tuple(places[1:]),
+        )
