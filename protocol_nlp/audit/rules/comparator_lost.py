@@ -72,6 +72,6 @@ def _limit(node: Comparison, item: Item) -> bool:
 def _down_to(node: Comparison, item: Item) -> bool:
     """Whether toxicity has to have gone down to one grade, and no sign says that a lower one will do as well."""
     quantity = node.quantity
-    before = item.before(node.span, 2)
+    before = item.before(node.span, 8)
     sure = (LOWER | {"version", "v"}) & {*item.said(node.span), *item.after(node.span, 2)}
     return quantity.low == quantity.high and "to" in before and bool(GONE & set(item.said(item.lead))) and not sure
