@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -38,6 +38,12 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(w for w in found if w.text != "-")
 
 
+@dataclass(slots=True)
+class _Branch:
+    next: dict[str, _Branch] = field(default_factory=dict)
+    ends: list[tuple[tuple[Word, ...], Mapping[str, str]]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class WordList:
     """The table `lexicons/<table>.tsv`: a column `surface` with spellings (`|`, `{a,b}`) and the columns named."""
@@ -51,29 +57,39 @@ class WordList:
         return cells(self.table, "surface", *self.columns)
 
     @cached_property
-    def _by_first(self) -> dict[str, list[tuple[tuple[Word, ...], Mapping[str, str]]]]:
-        found: dict[str, list[tuple[tuple[Word, ...], Mapping[str, str]]]] = {}
+    def _tree(self) -> _Branch:
+        """The phrases as a tree of their words: each branch holds the next words, and the phrases that end there."""
+        root = _Branch()
         for row in self.rows:
             for listed in row["surface"].split("|"):
                 for surface in spellings(listed):
-                    phrase = words(surface)
-                    found.setdefault(phrase[0].folded, []).append((phrase, row))
-        for entries in found.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
-        return found
+                    phrase, at = words(surface), root
+                    for word in phrase:
+                        at = at.next.setdefault(word.folded, _Branch())
+                    at.ends.append((phrase, row))
+        return root
 
     def find(self, text: Sequence[Word]) -> Iterator[Hit]:
         """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there."""
-        at = 0
-        while at < len(text):
-            for phrase, row in self._by_first.get(text[at].folded, ()):
-                piece = text[at : at + len(phrase)]
-                if len(piece) == len(phrase) and all(map(_meets, phrase, piece)):
-                    yield Hit(row, piece[0].start, piece[-1].end, at, at + len(phrase) - 1)
-                    at += len(phrase) - 1
-                    break
-            at += 1
+        start = 0
+        first = self._tree.next
+        while start < len(text):
+            best: Hit | None = None
+            branch, at = first.get(text[start].folded), start
+            while branch is not None:
+                for phrase, row in branch.ends:
+                    if all(map(_meets, phrase, text[start : at + 1])):
+                        best = Hit(row, text[start].start, text[at].end, start, at)
+                        break
+                at += 1
+                branch = branch.next.get(text[at].folded) if at < len(text) else None
+            if best is None:
+                start += 1
+            else:
+                yield best
+                start = best.last + 1
 
 
 def _meets(listed: Word, found: Word) -> bool:
-    return listed.folded == found.folded and (listed.text == listed.folded or listed.text == found.text)
+    """Whether a word with a capital in the list has the same case in the text."""
+    return listed.text == listed.folded or listed.text == found.text

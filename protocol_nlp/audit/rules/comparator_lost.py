@@ -16,6 +16,7 @@ AMOUNTS: Final = frozenset(
 )
 # Words that state the direction, or say that the number is no limit.
 STATED: Final = frozenset("minimum maximum equivalent before until to sensitivity limitation early × *".split())
+GRADES: Final = frozenset({"ctcae_grade", "grade"})
 GONE: Final = frozenset("recovered resolved improved recovery returned".split())
 LOWER: Final = frozenset("≤ < less lower below better or most".split())
 
@@ -35,7 +36,7 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
         known, signs = measure(node.measure), set(item.said(node.quantity.span))
         # Nobody's haemoglobin is exactly 9: an equals sign on a continuous scale is a sign that lost its other half.
         equal = bool(known and known.unit) and "=" in signs and not {"<", ">", "≤", "≥"} & signs
-        down = node.measure is not None and node.measure.id == "ctcae_grade" and _down_to(node, item)
+        down = node.measure is not None and node.measure.id in GRADES and _down_to(node, item)
         lost = "comparator:lost" in node.quantity.issues and _limit(node, item)
         if node.measure is None or not (lost or equal or down):
             continue

@@ -57,7 +57,7 @@ def _lacks(node: Comparison, item: Item) -> bool:
 
 def _bare_grade(node: Comparison, item: Item) -> bool:
     """Whether a bound on the scale of adverse events does not say that its number is a grade."""
-    if node.measure is None or node.measure.id != "ctcae_grade" or node.quantity.low == node.quantity.high:
+    if node.quantity.low == node.quantity.high:
         return False
     said = {*item.said(node.span), *item.before(node.span, 2), *item.after(node.span, 1)}
-    return "ctcae" in said and not (GRADE | VERSION) & said
+    return "ctcae" in item.said(node.quantity.span) and not (GRADE | VERSION) & said
