@@ -38,6 +38,12 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(w for w in found if w.text != "-")
 
 
+@dataclass(slots=True)
+class _Branch:
+    next: dict[str, _Branch] = field(default_factory=dict)
+    ends: list[tuple[tuple[Word, ...], Mapping[str, str]]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class WordList:
     """The table `lexicons/<table>.tsv`: a column `surface` with spellings (`|`, `{a,b}`) and the columns named."""
@@ -51,51 +57,39 @@ class WordList:
         return cells(self.table, "surface", *self.columns)
 
     @cached_property
-    def _tree(self) -> _Node:
-        """All phrases, word by word; the spellings of a choice share their beginnings."""
-        root = _Node()
+    def _tree(self) -> _Branch:
+        """The phrases as a tree of their words: each branch holds the next words, and the phrases that end there."""
+        root = _Branch()
         for row in self.rows:
             for listed in row["surface"].split("|"):
                 for surface in spellings(listed):
-                    phrase = words(surface)
-                    node = root
+                    phrase, at = words(surface), root
                     for word in phrase:
-                        node = node.after.setdefault(word.folded, _Node())
-                    cased = tuple(w.text if w.text != w.folded else None for w in phrase)
-                    node.ends.append((cased if any(cased) else None, row))
+                        at = at.next.setdefault(word.folded, _Branch())
+                    at.ends.append((phrase, row))
         return root
 
     def find(self, text: Sequence[Word]) -> Iterator[Hit]:
         """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there."""
-        root = self._tree.after
-        at = 0
-        while at < len(text):
-            node = root.get(text[at].folded)
-            end = at
-            best: tuple[int, Mapping[str, str]] | None = None
-            while node is not None:
-                end += 1
-                if node.ends and (found := node.row(text[at:end])) is not None:
-                    best = end, found
-                node = node.after.get(text[end].folded) if end < len(text) else None
-            if best is None:
+        start = 0
+        first = self._tree.next
+        while start < len(text):
+            best: Hit | None = None
+            branch, at = first.get(text[start].folded), start
+            while branch is not None:
+                for phrase, row in branch.ends:
+                    if all(map(_meets, phrase, text[start : at + 1])):
+                        best = Hit(row, text[start].start, text[at].end, start, at)
+                        break
                 at += 1
-                continue
-            end, row = best
-            yield Hit(row, text[at].start, text[end - 1].end, at, end - 1)
-            at = end
+                branch = branch.next.get(text[at].folded) if at < len(text) else None
+            if best is None:
+                start += 1
+            else:
+                yield best
+                start = best.last + 1
 
 
-@dataclass(slots=True)
-class _Node:
-    """A beginning of phrases: what may follow, and the rows that end here, with their capitals where they have any."""
-
-    after: dict[str, _Node] = field(default_factory=dict)
-    ends: list[tuple[tuple[str | None, ...] | None, Mapping[str, str]]] = field(default_factory=list)
-
-    def row(self, piece: Sequence[Word]) -> Mapping[str, str] | None:
-        """The first row whose capitals the piece has."""
-        for cased, row in self.ends:
-            if cased is None or all(c is None or c == w.text for c, w in zip(cased, piece, strict=True)):
-                return row
-        return None
+def _meets(listed: Word, found: Word) -> bool:
+    """Whether a word with a capital in the list has the same case in the text."""
+    return listed.text == listed.folded or listed.text == found.text

@@ -9,7 +9,7 @@ from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.words import WordList, words
 from protocol_nlp.tree import Concept, Span, Within
 
-UNDEFINED: Final = WordList("audit_undefined_anchor", ("one", "other"))
+UNDEFINED: Final = WordList("audit_undefined_anchor", ("one", "other", "after"))
 
 
 @rule(code="TIM003", severity="warning")
@@ -28,6 +28,8 @@ def undefined_anchor(document: Document) -> Iterator[Draft]:
     for node, _, item in document.nodes(Within):
         anchor = node.window.anchor
         if anchor is None or node.window.length is None or (row := _row(anchor)) is None:
+            continue
+        if row["after"] == "1" and node.window.side != "after":
             continue
         if _further(item.after(anchor.span, 2)):
             continue
