@@ -17,10 +17,11 @@ from trees import Page, criterion, example, trial
 import protocol_nlp
 from protocol_nlp.checklist import Checklist, Note, checklist
 from protocol_nlp.checklist.conversion import other_unit
+from protocol_nlp.checklist.reading import windows
 from protocol_nlp.checklist.sheet import CLARIFIED, NOT_CHECKABLE, NOT_READ, OUTCOME, YES_NO, Logic, Row
 from protocol_nlp.checklist.topics import TITLES
 from protocol_nlp.lexicon import LexiconError, checklist_words, customary_units, topic_cues
-from protocol_nlp.tree import Ambiguous, And, Comparison, Expr, If, Or, Trial, criteria
+from protocol_nlp.tree import Ambiguous, And, Comparison, Expr, If, Or, TimeWindow, Trial, Within, criteria
 
 
 def rows(made: Checklist) -> dict[str, Row]:
@@ -199,6 +200,8 @@ class TestRows:
         [
             ("Exclusion", "Patients with brain metastases must be clinically stable", OUTCOME),
             ("Exclusion", "Patients who must take warfarin", YES_NO),
+            ("Exclusion", "No active cancer", OUTCOME),
+            ("Inclusion", "Patients ineligible for surgery", YES_NO),
             ("Inclusion", "Patients with active hepatitis are excluded", OUTCOME),
             ("Inclusion", "Patients with active hepatitis", YES_NO),
         ],
@@ -218,6 +221,89 @@ class TestRows:
         assert tier.question.startswith("If liver metastases, instead: Aspartate aminotransferase at most 5 × ")
         assert (found["I01"].bound, tier.bound) == ("≤ 2.5 × ULN", "≤ 5 × ULN")
         assert made.judged[0].logic == ("instead", ("row", "I01"), ("row", "I01 tier"))
+
+    def test_each_of_two_measures_has_its_tier(self) -> None:
+        both = "AST and ALT ≤ 2.5 x ULN or ≤ 5 x ULN (for patients with liver metastases)"
+        made = read(f"Inclusion Criteria:\n* {both}\n* Age ≥ 18\n")
+        assert made.judged[0].logic == (
+            "all",
+            ("instead", ("row", "I01 (1)"), ("row", "I01 (1) tier")),
+            ("instead", ("row", "I01 (2)"), ("row", "I01 (2) tier")),
+        )
+        assert rows(made)["I01 (2) tier"].question.startswith("If liver metastases, instead: Alanine ")
+
+    def test_a_condition_before_a_semicolon_keeps_the_sentence_whole(self) -> None:
+        made = read("Inclusion Criteria:\n* If apheresis is needed, PT < 1.5 x ULN; creatinine < 2 x ULN\n")
+        assert len(rows(made)) == 1
+
+    def test_a_window_in_the_exception_alone_keeps_the_sentence_whole(self) -> None:
+        text = "Exclusion Criteria:\n* Other malignant tumor {} carcinoma in situ within 5 years\n"
+        assert list(rows(read(text.format("except")))) == ["E01"]
+        assert list(rows(read(text.format("unless")))) in (["E01", "E01 exception"], ["E01"])
+
+    def test_two_nodes_of_one_window_are_one(self) -> None:
+        p = Page("surgery within 24 hours (minor) prior to randomization")
+        inner = Within(
+            span=p.span("surgery within 24 hours"),
+            operand=p.condition("surgery"),
+            window=TimeWindow(span=p.span("within 24 hours"), length=p.quantity("24 hours", None, "24", unit="h")),
+        )
+        outer = Within(
+            span=p.span(p.text),
+            operand=inner,
+            window=TimeWindow(span=p.span("prior to randomization"), side="before", anchor=p.concept("randomization")),
+        )
+        assert [str(window) for window in windows(outer, p.text)] == ['<= 24 h before "randomization"']
+
+    def test_a_cohort_is_no_question_and_its_lines_hold_for_it_alone(self) -> None:
+        made = read(
+            "Inclusion Criteria:\n\n* Cohort A:\n\n  * Prior surgery\n\n* Cohort B:\n\n  * Prior chemotherapy\n"
+            "\nExclusion Criteria:\n\n* None\n"
+        )
+        found = rows(made)
+        assert {row.keeps for row in found.values() if row.asked} == {"Yes (in this group alone)"}
+        assert [row.asked for row in found.values() if row.id.startswith("E")] == [False]
+
+    def test_an_exclusion_that_admits_by_a_list_is_judged_as_a_whole(self) -> None:
+        made = read(
+            "Exclusion Criteria:\n\n* Brain metastases. Patients with treated metastases are eligible if they meet all"
+            " of the following:\n\n  * No residual symptoms\n  * Stable dose of dexamethasone\n"
+        )
+        assert [(row.asked, row.answers) for row in rows(made).values()] == [(True, OUTCOME), (False, ()), (False, ())]
+
+    @pytest.mark.parametrize(
+        ("role", "lead"),
+        [("E", "Other malignancy, with the following exceptions:"), ("I", "No active malignancy, which may include:")],
+    )
+    def test_what_may_belong_to_a_lost_list_that_turns_the_sense_is_not_asked_as_a_criterion(
+        self, role: str, lead: str
+    ) -> None:
+        p = Page(f"Prior surgery. {lead} Basal cell carcinoma. Prior stroke")
+        before = criterion(p, f"{role}01", "Prior surgery", p.condition("surgery"))
+        missing = criterion(p, f"{role}02", lead, None, form="list", list_missing=True)
+        item = criterion(p, f"{role}03", "Basal cell carcinoma", p.condition("Basal cell carcinoma"))
+        after = criterion(p, f"{role}04", "Prior stroke", p.condition("stroke"))
+        found = rows(checklist(trial(p.text, [before, missing, item, after])))
+        assert found[f"{role}03"].answers == OUTCOME
+        assert found[f"{role}03"].remarks == (
+            f"May belong to the list of {role}02, which is missing and turns the sense round.",
+        )
+        # "Prior …" began an item before the list: the list has ended.
+        assert (found[f"{role}01"].answers, found[f"{role}04"].answers) == (YES_NO, YES_NO)
+
+    @pytest.mark.parametrize(
+        ("text", "keeps"),
+        [
+            ("Prior surgery is allowed", "Yes, or not applicable"),
+            ("Patients may have received prior surgery", "Yes, or not applicable"),
+            ("Prior surgery must be completed; radiotherapy is allowed", "Yes"),
+            ("ECOG performance status 0-1 (or 2, if allowed)", "Yes"),
+            ("Prior surgery", "Yes"),
+        ],
+    )
+    def test_what_only_permits_is_not_demanded(self, text: str, keeps: str) -> None:
+        found = rows(read(f"Inclusion Criteria:\n* {text}\n"))
+        assert next(iter(found.values())).keeps == keeps
 
     def test_tiers_joined_by_and_replace_their_rule(self) -> None:
         p = Page("AST 3 ULN ALT 4 ULN liver metastases 5 ULN")
@@ -319,6 +405,7 @@ def test_the_other_unit(measure: str, low: str | None, high: str | None, unit: s
 def test_the_tables_are_whole() -> None:
     assert {cue.topic for cue in topic_cues()} == set(TITLES)
     assert len({(cue.topic, cue.rank) for cue in topic_cues()}) == len(TITLES)
-    assert {"opener", "filler", "all", "any", "admits", "bars", "joins"} == set(checklist_words())
+    kinds = "opener filler all any admits bars leads joins excepts groups nothing permits".split()
+    assert set(checklist_words()) == set(kinds)
     assert len({row.measure for row in customary_units()}) == len(customary_units())
     assert issubclass(LexiconError, Exception)
