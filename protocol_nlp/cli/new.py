@@ -12,7 +12,9 @@ from protocol_nlp.errors import ProtocolNlpError
 
 
 def new(
-    disease: Annotated[str, typer.Option(metavar="NAME", help="A sarcoma by any of its names, or soft tissue sarcoma.")],
+    disease: Annotated[
+        str, typer.Option(metavar="NAME", help="A sarcoma by any of its names, or soft tissue sarcoma.")
+    ],
     line: Annotated[
         str | None, typer.Option(metavar="LINE", help="first, second, third or later line of treatment.")
     ] = None,

@@ -94,13 +94,14 @@ def _guard(text: str, path: str) -> None:
     """Refuse what a protocol does not need, before anything is composed of it."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent):
-            fault(path, line, f"an alias (*{event.anchor}): write the value out")
-        if getattr(event, "anchor", None):
-            fault(path, line, f"an anchor (&{event.anchor}): a protocol needs none")
-        if getattr(event, "tag", None):
-            fault(path, line, f"a tag ({event.tag}): a protocol needs none")
+            fault(path, line, f"an alias (*{anchor}): write the value out")
+        if anchor:
+            fault(path, line, f"an anchor (&{anchor}): a protocol needs none")
+        if tag:
+            fault(path, line, f"a tag ({tag}): a protocol needs none")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:

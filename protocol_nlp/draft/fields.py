@@ -1,4 +1,4 @@
-"""What stands in a mapping, asked for by name: a missing key, one too many or a value of another kind is one message."""
+"""What stands in a mapping, asked for by name: a missing key, one too many, another kind of value is one message."""
 
 from __future__ import annotations
 

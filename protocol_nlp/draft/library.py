@@ -1,8 +1,8 @@
 """The library of criterion templates (library/*.yml): a wording without a second reading, and the tree it means.
 
 A file holds one topic. `shared` are parameters that several of its templates use under one name; those that all topics
-share stand in the file of choices. In `wording` and `tree`, `{name}` stands for a parameter: its words there, its canonical form here. `{name|line|lines}` is the noun behind a
-number. Other braces of `tree` are units.
+share stand in the file of choices. In `wording` and `tree`, `{name}` stands for a parameter: its words there, its
+canonical form here. `{name|line|lines}` is the noun behind a number. Other braces of `tree` are units.
 """
 
 from __future__ import annotations
@@ -39,7 +39,19 @@ FOLDER: Final = "library"
 ORDER: Final = "choices"
 """The file that holds no templates: which of them a new protocol begins with, and the order of the topics."""
 _SLOT: Final = re.compile(r"\{([a-z_]+)(?:\|(\w+)\|(\w+))?\}")
-_PARAMETER: Final = ("type", "default", "range", "unit", "decimals", "units", "of", "table", "except", "most", "at_most")
+_PARAMETER: Final = (
+    "type",
+    "default",
+    "range",
+    "unit",
+    "decimals",
+    "units",
+    "of",
+    "table",
+    "except",
+    "most",
+    "at_most",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +159,9 @@ def _topic(topic: str) -> list[Template]:
     check_keys(document, path, needed=("topic", "templates"), allowed=("shared",))
     everywhere = table(choices().get("parameters"), _path(ORDER), "parameters")
     shared = {row.key: row.value for row in (*everywhere, *table(document.get("shared"), path, "shared"))}
-    return [_template(table(n, path, "template"), topic, shared, path) for n in items(document.get("templates"), path, "")]
+    return [
+        _template(table(n, path, "template"), topic, shared, path) for n in items(document.get("templates"), path, "")
+    ]
 
 
 def _template(node: Table, topic: str, shared: Mapping[str, Node], path: str) -> Template:

@@ -9,7 +9,7 @@ from textwrap import wrap
 from typing import Final, get_args
 
 from protocol_nlp import lexicon
-from protocol_nlp.draft.document import Node, Table
+from protocol_nlp.draft.document import Table
 from protocol_nlp.draft.fields import items, nearest, table, text
 from protocol_nlp.draft.library import Template, choices, templates, topics
 from protocol_nlp.draft.protocol import ANCHOR, FORMAT, load
@@ -180,7 +180,9 @@ def _comment(words: str, margin: str = "") -> Iterator[str]:
 
 def diseases() -> Mapping[str, tuple[str, ...]]:
     """The diseases of the library with their histologies by name; any other sarcoma of the lexicon may be asked for."""
-    return {_names(row)[0]: tuple(names_of("histology")[h] for h in _words(row, "histologies")) for row in _rows("diseases")}
+    return {
+        _names(row)[0]: tuple(names_of("histology")[h] for h in _words(row, "histologies")) for row in _rows("diseases")
+    }
 
 
 def names(key: str) -> tuple[str, ...]:
