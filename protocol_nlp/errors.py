@@ -5,6 +5,7 @@ ProtocolNlpError
 ├── LexiconError     a table of the package with a faulty row (table, line, reason)
 ├── ModelError       a language model that is missing, damaged or of another version
 ├── ExportError      an output that cannot be written or a format that is unknown
+├── DraftError       a new protocol asked for with an unknown disease, line of treatment or class of drugs
 └── AuditError       settings of the audit that name no rule, or a settings file that cannot be used
 """
 
@@ -39,6 +40,10 @@ class ModelError(ProtocolNlpError):
 
 class ExportError(ProtocolNlpError):
     """An unknown output format, or a place that cannot be written."""
+
+
+class DraftError(ProtocolNlpError):
+    """A disease, line of treatment or class of drugs that the library does not know; it names the nearest."""
 
 
 class AuditError(ProtocolNlpError):

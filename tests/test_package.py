@@ -33,6 +33,7 @@ ROOMS = {
     "rich": ("cli",),
     "defusedxml": ("sources",),
     "xml": ("sources",),
+    "yaml": ("draft",),
     "jinja2": ("checklist", "audit"),
     "markupsafe": ("checklist",),
     "weasyprint": ("checklist",),
@@ -104,8 +105,8 @@ def test_every_third_party_import_is_declared() -> None:
     extras = ("train", "pdf", "docx")
     wanted = [*PROJECT["dependencies"], *(r for name in extras for r in PROJECT["optional-dependencies"][name])]
     declared = {plain_name(requirement) for requirement in wanted}
-    # pydantic and Jinja2 bring these with them, at the versions they need; two are imported by another name.
-    known = {"pydantic_core", "markupsafe", "docx", "sklearn"}
+    # pydantic and Jinja2 bring these with them, at the versions they need; others are imported by another name.
+    known = {"pydantic_core", "markupsafe", "docx", "sklearn", "yaml"}
     allowed = declared | {"protocol_nlp"} | known | set(sys.stdlib_module_names)
     assert {name for path in PACKAGE.rglob("*.py") for name in imports(path)} <= allowed
 
@@ -140,7 +141,9 @@ def test_the_wheel_holds_tables_templates_and_grammars(tmp_path: Path, monkeypat
     with zipfile.ZipFile(wheel) as archive:
         held = set(archive.namelist())
     wanted = {
-        p.relative_to(ROOT).as_posix() for p in PACKAGE.rglob("*") if p.suffix in {".py", ".tsv", ".j2", ".js", ".css"}
+        p.relative_to(ROOT).as_posix()
+        for p in PACKAGE.rglob("*")
+        if p.suffix in {".py", ".tsv", ".j2", ".js", ".css", ".yml"}
     }
     wanted |= {f"protocol_nlp/grammars/{p.name}" for p in (ROOT / "grammars").glob("*.lark")}
     assert wanted | {"protocol_nlp/py.typed"} <= held

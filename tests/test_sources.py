@@ -404,7 +404,7 @@ def test_criteria_of_a_study_are_the_decoded_string(text: str) -> None:
 
 
 @pytest.mark.parametrize("cut", range(20, 2000, 97))
-@pytest.mark.parametrize("path", [p for p in FIXTURES if p.suffix != ".txt"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [p for p in FIXTURES if p.suffix in (".json", ".xml")], ids=lambda path: path.name)
 def test_a_file_cut_short_is_an_error_with_a_place(path: Path, cut: int) -> None:
     raw = path.read_bytes().rstrip()
     if cut >= len(raw):

@@ -28,7 +28,7 @@ def convert(
     ],
     to: Annotated[
         str,
-        typer.Option(metavar="FORMAT,...", help="Output formats: json, facts, md, html; checklist is md and html."),
+        typer.Option(metavar="FORMAT,...", help="Formats: json, facts, text, md, html; checklist is md and html."),
     ] = "json",
     source_format: Annotated[
         str | None,

@@ -16,6 +16,7 @@ FORMATS: Final[dict[str, str]] = {
     "facts": "protocol_nlp.export.facts",
     "checklist-md": "protocol_nlp.checklist.markdown",
     "checklist-html": "protocol_nlp.checklist.html",
+    "text": "protocol_nlp.export.wording",
 }
 """Name of each format, and the module whose `export(trial)` writes it."""
 

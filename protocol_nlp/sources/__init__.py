@@ -1,8 +1,9 @@
 """Registry files in, `Registration`s out: the first stage.
 
 A registry format is one file of this package and one row of `READERS`. It is recognised from the
-content, never from the file's name. No text is altered; what a format has to compose (CTIS, ICTRP)
-is said at the head of its file.
+content, never from the file's name; only that plain text is meant as YAML, the name has to say where the content
+does not. No text is altered; what a format has to compose (CTIS, ICTRP, our own protocols) is said at the head of its
+file.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ READERS: dict[str, Reader] = {
     "ctgov-xml": Reader("xml", ctgov_xml.fits, ctgov_xml.entries, "<clinical_study>"),
     "ictrp-xml": Reader("xml", ictrp_xml.fits, ictrp_xml.entries, "<Trials_downloaded_from_ICTRP>"),
 }
-FORMATS: tuple[str, ...] = ("text", *READERS)
+YAML = "protocol-yaml"
+FORMATS: tuple[str, ...] = ("text", *READERS, YAML)
 
 
 def read(source: Path | bytes | str, *, name: str | None = None, format: str | None = None) -> list[Registration]:
@@ -55,9 +57,15 @@ def read(source: Path | bytes | str, *, name: str | None = None, format: str | N
     raw = _content(source, path)
     text = decode(raw, path)
     wanted = READERS[format].shape if format in READERS else format or shape(text)
+    if wanted == "yaml" or (format is None and wanted == "text" and PurePath(path).suffix.lower() in (".yml", ".yaml")):
+        wanted = YAML
     origin = Origin(path, PurePath(path).stem, hashlib.sha256(raw).hexdigest())
     if wanted == "text":
         return [plain.entry(text, origin)]
+    if wanted == YAML:
+        from protocol_nlp.sources import protocol_yaml
+
+        return [protocol_yaml.entry(text, origin)]
     document = json_document(text, path) if wanted == "json" else xml_document(text, path)
     found = [key for key, reader in READERS.items() if reader.shape == wanted and reader.fits(document)]
     if not found:

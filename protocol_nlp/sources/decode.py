@@ -29,6 +29,7 @@ _XML = re.compile(rf"\s*<(?:\?xml\b|!--|!DOCTYPE\b|{_ROOT}|{_TAG})", re.IGNORECA
 _JSON = re.compile(r'\s*(?:\[\s*)?\{\s*(?:"|\}|$)')
 _HTML = re.compile(r"\s*<(?:!DOCTYPE\s+html|(?:html|head|body|div|p|br|b|span|ul|ol|table|h[1-6]))\b", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"'](iso-8859-\d+|windows-125\d|us-ascii)[\"']", re.IGNORECASE)
+_PROTOCOL = re.compile(r"^format[ \t]*:[ \t]*[\"']?protocol-nlp/", re.MULTILINE)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -64,12 +65,15 @@ def decode(raw: bytes, path: str) -> str:
     return text
 
 
-def shape(text: str) -> Literal["json", "xml", "text"]:
-    """What the content is written in; text that merely begins with "<" or "[" is text."""
+def shape(text: str) -> Literal["json", "xml", "yaml", "text"]:
+    """What the content is written in; text that merely begins with "<" or "[" is text. YAML is known by the line that
+    names our format."""
     if _XML.match(text):
         return "xml"
     if _JSON.match(text):
         return "json"
+    if _PROTOCOL.search(text):
+        return "yaml"
     if text.lstrip().startswith(("[", "{")):
         try:
             json.loads(text)

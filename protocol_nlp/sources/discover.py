@@ -9,14 +9,14 @@ from pathlib import Path
 
 from protocol_nlp.errors import SourceError
 
-SUFFIXES = (".txt", ".json", ".xml")
+SUFFIXES = (".txt", ".json", ".xml", ".yml", ".yaml")
 
 
 def discover(paths: Iterable[str]) -> list[Path]:
     """The files named, each once, in the order of the names; those of a folder or a glob are sorted.
 
-    A file is taken whatever it is called. Of a folder and the folders in it, the .txt, .json and .xml
-    files are taken, and nothing whose name begins with a dot. SourceError for a name that is neither
+    A file is taken whatever it is called. Of a folder and the folders in it, the .txt, .json, .xml, .yml
+    and .yaml files are taken, and nothing whose name begins with a dot. SourceError for a name that is neither
     there nor a glob that matches something, and for a folder that cannot be listed.
     """
     found: dict[str, Path] = {}
