@@ -148,7 +148,11 @@ def _find(
         return _Match(shared=(heading,))
     if not bound.stated:
         return None  # "a 10-point scale", "4000 Hz": a number that bounds nothing
-    return _phrase(region, i, bound)
+    found = _phrase(region, i, bound)
+    if found is not None and found.concept is not None and found.concept.label == "Person":
+        # "anaemia (male < 8 g/dL, female < 7 g/dL)": a person is no measure
+        return _Match(shared=last, op=op) if last and all(t is None or fits(t, bound) for t in terms) else _Match()
+    return found
 
 
 def _behind(region: Region, i: int, bound: Bound) -> _Match | None:
@@ -160,7 +164,7 @@ def _behind(region: Region, i: int, bound: Bound) -> _Match | None:
     of = k < len(parts) and parts[k].text.lower() == "of" and bound.dimension in ("volume", "mass")
     k += of
     part = parts[k] if k < len(parts) else None
-    if part is None or part.kind not in ("WORD", "CONCEPT") or no_name(part.text):
+    if part is None or part.kind not in ("WORD", "CONCEPT") or no_name(part.text) or len(part.text) < 2:
         return None
     term = part.term()
     if term is not None and term.label == "Person":
@@ -271,6 +275,8 @@ def _listed(region: Region, k: int, bound: Bound, words: int) -> _Match:
             n = opened - 1
         if n < 0 or not joints or parts[n].kind != "MEASURE" or not fits(parts[n].term(), bound):
             break
+        if n > 0 and parts[n - 1].text.lower() == "normal":
+            break  # "normal ALT, and HBV DNA < 2,000 IU/mL" are two statements
         term, first = parts[n].term(), parts[indices[0]].term()
         if term is not None and first is not None and term.id != first.id:
             indices.insert(0, n)
@@ -350,7 +356,7 @@ def _phrase(region: Region, i: int, bound: Bound) -> _Match | None:
     if bound.unit_span is not None and _names_thing(bound):
         # "> 2 drinks per day": the unit names what is counted
         counted = _unit_thing(bound, bound.unit_span)
-        if i > 0 and no_name(region.parts[i - 1].text):
+        if bound.dimension == "cycle" or (i > 0 and no_name(region.parts[i - 1].text)):
             return _Match(concept=counted)
         return _Match(concept=words(region, i, -1) or counted)
     right_first = bound.dimension is None and not bound.multiple

@@ -23,6 +23,8 @@ def no_name(text: str) -> bool:
     return is_a("no_name", text.lower())
 
 
+# Behind a name these open something else: "< 20 % survival | with conventional therapy".
+_APART = frozenset("with by for in on at from within after before during".split())
 _STATUS: dict[str, Status] = {
     "history": "history",
     "planned": "planned",
@@ -93,7 +95,7 @@ class Region:
                 if step > 0:
                     break
                 continue
-            if found and step > 0 and part.kind == "WORD" and no_name(part.text):
+            if found and step > 0 and (part.text.lower() in _APART or (part.kind == "WORD" and no_name(part.text))):
                 break
             if part.kind in _WORDS:
                 found.append(k)
