@@ -219,6 +219,16 @@ class TestRows:
         assert (found["I01"].bound, tier.bound) == ("≤ 2.5 × ULN", "≤ 5 × ULN")
         assert made.judged[0].logic == ("instead", ("row", "I01"), ("row", "I01 tier"))
 
+    def test_each_of_two_measures_has_its_tier(self) -> None:
+        both = "AST and ALT ≤ 2.5 x ULN or ≤ 5 x ULN (for patients with liver metastases)"
+        made = read(f"Inclusion Criteria:\n* {both}\n* Age ≥ 18\n")
+        assert made.judged[0].logic == (
+            "all",
+            ("instead", ("row", "I01 (1)"), ("row", "I01 (1) tier")),
+            ("instead", ("row", "I01 (2)"), ("row", "I01 (2) tier")),
+        )
+        assert rows(made)["I01 (2) tier"].question.startswith("If liver metastases, instead: Alanine ")
+
     def test_tiers_joined_by_and_replace_their_rule(self) -> None:
         p = Page("AST 3 ULN ALT 4 ULN liver metastases 5 ULN")
         ast, alt = p.concept("AST", id="ast", name="AST"), p.concept("ALT", id="alt", name="ALT")

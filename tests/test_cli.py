@@ -306,7 +306,7 @@ class TestChecklist:
         [
             (("--anchor", "launch=2027-01-15"), 'unknown event "launch": known are informed_consent, '),
             (("--anchor", "first_dose=2027-13-01"), '"2027-13-01" is no date of the calendar'),
-            (("--format", "odt"), "--format: unknown format 'odt'; known are html, md"),
+            (("--format", "odt"), "--format: unknown format 'odt'; known are html, md, pdf, docx"),
             (("--order", "random"), "--order: unknown order 'random'; known are clinical, as-written"),
             (("--paper", "a5"), "--paper: unknown paper 'a5'; known are a4, letter"),
             (("--template", "nowhere"), "nowhere: holds no template of a checklist"),

@@ -62,7 +62,9 @@ def _clinical(blocks: Sequence[Block]) -> Iterator[Section]:
     for id, title in TITLES.items():
         rows = tuple(_merged(block.rows for block in blocks if block.topic == id))
         if rows:
-            yield Section(id=id, title=title, meaning="", rows=rows, table=id == "organ")
+            yield Section(
+                id=id, title=title, meaning="", rows=rows, table=any(row.bound for row in rows) and id == "organ"
+            )
 
 
 def _as_written(blocks: Sequence[Block]) -> Iterator[Section]:

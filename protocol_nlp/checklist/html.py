@@ -17,7 +17,7 @@ from typing import Any
 from markupsafe import Markup
 
 from protocol_nlp.checklist import checklist
-from protocol_nlp.checklist.sheet import Checklist
+from protocol_nlp.checklist.sheet import LOSSES, Checklist
 from protocol_nlp.checklist.templating import environment, rendered
 from protocol_nlp.export.artifact import Artifact, file_name
 from protocol_nlp.tree import Trial
@@ -53,10 +53,6 @@ def write(sheet: Checklist, templates: Path | None = None) -> Artifact:
         policy=Markup(policy),
     )
     return Artifact(text, ".html", LOSSES if sheet.sections else ())
-
-
-LOSSES = ("places of the words in the source", "identifiers and codes of concepts")
-"""What the tree says and no checklist shows."""
 
 
 def plan(sheet: Checklist) -> dict[str, Any]:

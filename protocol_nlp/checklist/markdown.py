@@ -9,8 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from protocol_nlp.checklist import checklist
-from protocol_nlp.checklist.html import LOSSES
-from protocol_nlp.checklist.sheet import Checklist
+from protocol_nlp.checklist.sheet import LOSSES, Checklist
 from protocol_nlp.checklist.templating import environment, rendered
 from protocol_nlp.export.artifact import Artifact
 from protocol_nlp.tree import Trial

@@ -282,7 +282,7 @@ def _as_exception(row: Row) -> Row:
 
 def _original(question: str, words: str) -> str:
     """The wording, where the question says more or less than it."""
-    return "" if question.rstrip("?") == words.strip(" ,;:.?") else words
+    return "" if question.strip(" ,;:.?") == words.strip(" ,;:.?") else words
 
 
 def _ruleless(expr: Expr | None) -> bool:

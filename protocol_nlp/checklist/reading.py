@@ -160,13 +160,13 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
                 if tier is None:
                     yield from _bound_parts(operand, role, text, around)
                 else:
-                    yield _tiered(operand, tier.guard, tier.then, text, around)
+                    yield from _tiers(operand, tier.guard, tier.then, text, around, role)
         case Or(operands=(usual, If(guard=Condition() as guard, then=tier))) if _bounding(usual) and _bounding(tier):
-            yield _tiered(usual, guard, tier, text, around)
+            yield from _tiers(usual, guard, tier, text, around, role)
         case Unless(operand=usual, exception=And(operands=(Condition() as guard, tier))) if (
             _bounding(usual) and _bounding(tier) and _about(usual) & _about(tier)
         ):
-            yield _tiered(usual, guard, tier, text, around)
+            yield from _tiers(usual, guard, tier, text, around, role)
         case If(guard=Condition() as guard, then=then) if _bounding(then):
             under = _told(then, text, around)
             whom = capital(_words(guard, text)) if guard.concept.label == "Person" else f"If {_words(guard, text)}"
@@ -197,6 +197,21 @@ def _group(group: And | Or, operands: Sequence[Expr]) -> Expr:
 def _about(expr: Expr) -> set[str]:
     """The measures that are bounded in it."""
     return {n.measure.id or "" for n in walk(expr) if isinstance(n, Comparison) and n.measure}
+
+
+def _tiers(
+    usual: Expr, guard: Expr, tier: Expr, text: str, around: tuple[Within, ...], role: Role | None
+) -> Iterator[Part]:
+    """Bounds with the tier that replaces them, for each measure where each has to hold and has its own tier."""
+    match usual, tier:
+        case And(), And() if role == "inclusion":
+            each = [(u, [t for t in tier.operands if _about(t) == _about(u)]) for u in usual.operands]
+            if len(usual.operands) == len(tier.operands) and all(len(mates) == 1 for _, mates in each):
+                yield from (_tiered(u, guard, mates[0], text, around) for u, mates in each)
+                return
+        case _:
+            pass
+    yield _tiered(usual, guard, tier, text, around)
 
 
 def _tiered(usual: Expr, guard: Expr, tier: Expr, text: str, around: tuple[Within, ...]) -> Part:
@@ -232,7 +247,8 @@ def _told(expr: Expr, text: str, around: tuple[Within, ...]) -> Part:
         question=question,
         text=words,
         expr=whole,
-        bound=comparisons[0] if len(comparisons) == 1 else None,
+        # "AST and ALT ≤ 2.5 × ULN" is one bound of two measures.
+        bound=comparisons[0] if len({c.quantity.span for c in comparisons}) == 1 else None,
     )
 
 

@@ -40,6 +40,8 @@ CLARIFIED: Final[tuple[tuple[Value, str], ...]] = (
     ("unknown", "Not clarified"),
 )
 NOT_CHECKABLE: Final = "NOT CHECKABLE: the list that this criterion promises is not in the entry. Ask the sponsor."
+LOSSES: Final = ("places of the words in the source", "identifiers and codes of concepts")
+"""What the tree says and no checklist shows."""
 NOT_READ: Final = "Not read by the program. Judge it from the original wording."
 
 

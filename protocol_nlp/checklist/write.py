@@ -17,6 +17,8 @@ from protocol_nlp.tree import Trial
 FORMATS: Final = {
     "html": "protocol_nlp.checklist.html",
     "md": "protocol_nlp.checklist.markdown",
+    "pdf": "protocol_nlp.checklist.pdf",
+    "docx": "protocol_nlp.checklist.docx",
 }
 """Name of each format, and the module whose `write(sheet, templates)` makes it."""
 

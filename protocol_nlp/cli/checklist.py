@@ -19,7 +19,9 @@ def checklist(
         list[str],
         typer.Argument(metavar="INPUT", help="Files, folders or globs; - reads standard input.", show_default=False),
     ],
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="html (a page to fill in) or md.")] = "html",
+    format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="html (a page to fill in), md, pdf or docx.")
+    ] = "html",
     output: Annotated[
         str | None,
         typer.Option(
@@ -43,7 +45,7 @@ def checklist(
         Path | None,
         typer.Option(metavar="DIR", help="A folder with templates of your own: checklist.html.j2, checklist.md.j2, …"),
     ] = None,
-    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter.")] = "a4",
+    paper: Annotated[str, typer.Option(metavar="SIZE", help="a4 or letter, for pdf and docx.")] = "a4",
     audit: Annotated[bool, typer.Option(help="Note what the audit finds beside the criteria.")] = True,
     source_format: Annotated[
         str | None,

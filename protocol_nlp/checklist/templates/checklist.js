@@ -102,6 +102,11 @@
     });
   }
 
+  // Empty dates would print as "mm/dd/yyyy".
+  function empties() {
+    all('input[type="date"]').forEach((input) => input.toggleAttribute("data-empty", !input.value));
+  }
+
   const message = (text) => { one("message").textContent = text; };
 
   function save() {
@@ -138,6 +143,7 @@
     unsaved = false;
     update();
     dates();
+    empties();
     message(name + " is loaded.");
   }
 
@@ -154,10 +160,12 @@
     unsaved = true;
     if (event.target.dataset.answer) { update(); }
     if (event.target.dataset.event) { dates(); }
+    empties();
   });
   window.addEventListener("beforeunload", (event) => { if (unsaved) { event.preventDefault(); } });
   document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
   all(".screen").forEach((part) => { part.hidden = false; });
   update();
   dates();
+  empties();
 })();
