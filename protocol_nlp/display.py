@@ -35,10 +35,10 @@ NAMES: Final = {
     "[stone_av]": ("stone", "stone"),
     "deg": ("°", "°"),
     "{ratio}": ("", ""),
-    "score": ("", ""),
-    "status": ("", ""),
     "{fold}": ("-fold", "-fold"),
 }
+# Words of scales that stand where a unit would: "ECOG status 1", "NYHA class III".
+SCALES: Final = frozenset("score scores status class grade grades level levels".split())
 # The same inside a compound unit, and symbols that are written otherwise outside UCUM.
 PARTS: Final = {
     "Cel": "°C",
@@ -67,8 +67,6 @@ ISSUES: Final = {
     "level:letter": "letter behind the level not used",
     "measure:implied": "measure not named in the text",
     "measure:unit_mismatch": "unit does not belong to the measure beside it",
-    "number:two_units": "number in two units in the text",
-    "comparator:side_unclear": "text says better or worse, not above or below",
     "number:implied": "number not in the text",
     "number:decimal_comma": "decimal comma in the text",
     "pair:and_or_unstated": "text does not say whether both or either",
@@ -77,7 +75,6 @@ ISSUES: Final = {
     "unit:ambiguous": "unit ambiguous",
     "unit:lost_exponent": "exponent of the unit lost in the text",
     "unit:misspelt": "unit misspelt",
-    "unit:working_days": "working days, counted as days",
     "unit:missing": "unit not in the text",
 }
 
@@ -132,6 +129,8 @@ def amount(figures: str, unit: str | None, *, one: bool = False) -> str:
 
 def unit_name(unit: str, *, one: bool = False) -> str:
     """A UCUM code as people write it; what is no UCUM code comes back as it is."""
+    if unit.casefold() in SCALES:
+        return ""
     if unit in NAMES:
         return NAMES[unit][0 if one else 1]
     spelled = _TIMES.sub("·", "".join(map(_symbol, _UNIT.findall(unit))))

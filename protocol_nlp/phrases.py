@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import partial
-from typing import assert_never
+from typing import Final, assert_never
 
 from protocol_nlp.display import amount, issue, number, unit_name, wording
 from protocol_nlp.tree import Concept, Quantity, Reference, TimeWindow
+
+NO_EVENT: Final = "no event to count from was found"
 
 
 def bound(quantity: Quantity) -> str:
@@ -38,7 +40,7 @@ def signs(quantity: Quantity, size: Callable[[Decimal], str] | None = None) -> s
             return f"{'≤' if quantity.high_inclusive else '<'} {told(high)}"
         case Decimal(), Decimal():
             if low == high:
-                return f"= {told(low)}"
+                return told(low)
             left, right = "≥" if quantity.low_inclusive else ">", "≤" if quantity.high_inclusive else "<"
             return f"{left} {told(low)} and {right} {told(high)}"
     raise AssertionError("all cases are named")
@@ -56,7 +58,8 @@ def window(window: TimeWindow) -> str:
     elif anchor:
         place = f"of {anchor} (before or after it: not stated)" if lengths else f"timed by {anchor}"
     elif lengths or window.side:
-        place = f"{window.side} … (window's anchor not stated)" if window.side else "(window's anchor not stated)"
+        # The text may name an event that was not found; what is said here has to be true of both.
+        place = f"{window.side} … ({NO_EVENT})" if window.side else f"({NO_EVENT})"
     else:
         place = "in a time window with neither length nor anchor"
     return " ".join(filter(None, (lengths, place))) + doubts(window.issues)
@@ -76,9 +79,8 @@ def doubts(issues: Iterable[str]) -> str:
 def _range(quantity: Quantity, low: Decimal, high: Decimal) -> str:
     match quantity.low_inclusive, quantity.high_inclusive:
         case True, True if low == high:
-            # With its direction lost, a bound is not an exact value.
-            exactly = "" if "comparator:lost" in quantity.issues else "exactly "
-            return f"{exactly}{_size(quantity, low)}"
+            # Not "exactly": a bound whose sign was lost looks the same.
+            return _size(quantity, low)
         case True, True:
             return f"{number(low)} to {_size(quantity, high)} (both included)"
         case with_low, with_high:
@@ -119,7 +121,7 @@ def length(quantity: Quantity) -> str:
     text = bound(quantity)
     if quantity.low is None and quantity.high is not None and quantity.high_inclusive:
         return f"within {text.removeprefix('at most ')}"
-    return text.removeprefix("exactly ")
+    return text
 
 
 def _numberless(quantity: Quantity) -> str:

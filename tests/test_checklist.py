@@ -17,10 +17,11 @@ from trees import Page, criterion, example, trial
 import protocol_nlp
 from protocol_nlp.checklist import Checklist, Note, checklist
 from protocol_nlp.checklist.conversion import other_unit
+from protocol_nlp.checklist.reading import windows
 from protocol_nlp.checklist.sheet import CLARIFIED, NOT_CHECKABLE, NOT_READ, OUTCOME, YES_NO, Logic, Row
 from protocol_nlp.checklist.topics import TITLES
 from protocol_nlp.lexicon import LexiconError, checklist_words, customary_units, topic_cues
-from protocol_nlp.tree import Ambiguous, And, Comparison, Expr, If, Or, Trial, criteria
+from protocol_nlp.tree import Ambiguous, And, Comparison, Expr, If, Or, TimeWindow, Trial, Within, criteria
 
 
 def rows(made: Checklist) -> dict[str, Row]:
@@ -199,6 +200,8 @@ class TestRows:
         [
             ("Exclusion", "Patients with brain metastases must be clinically stable", OUTCOME),
             ("Exclusion", "Patients who must take warfarin", YES_NO),
+            ("Exclusion", "No active cancer", OUTCOME),
+            ("Inclusion", "Patients ineligible for surgery", YES_NO),
             ("Inclusion", "Patients with active hepatitis are excluded", OUTCOME),
             ("Inclusion", "Patients with active hepatitis", YES_NO),
         ],
@@ -228,6 +231,53 @@ class TestRows:
             ("instead", ("row", "I01 (2)"), ("row", "I01 (2) tier")),
         )
         assert rows(made)["I01 (2) tier"].question.startswith("If liver metastases, instead: Alanine ")
+
+    def test_a_condition_before_a_semicolon_keeps_the_sentence_whole(self) -> None:
+        made = read("Inclusion Criteria:\n* If apheresis is needed, PT < 1.5 x ULN; creatinine < 2 x ULN\n")
+        assert len(rows(made)) == 1
+
+    def test_a_window_in_the_exception_alone_keeps_the_sentence_whole(self) -> None:
+        text = "Exclusion Criteria:\n* Other malignant tumor {} carcinoma in situ within 5 years\n"
+        assert list(rows(read(text.format("except")))) == ["E01"]
+        assert list(rows(read(text.format("unless")))) in (["E01", "E01 exception"], ["E01"])
+
+    def test_two_nodes_of_one_window_are_one(self) -> None:
+        p = Page("surgery within 24 hours (minor) prior to randomization")
+        inner = Within(
+            span=p.span("surgery within 24 hours"),
+            operand=p.condition("surgery"),
+            window=TimeWindow(span=p.span("within 24 hours"), length=p.quantity("24 hours", None, "24", unit="h")),
+        )
+        outer = Within(
+            span=p.span(p.text),
+            operand=inner,
+            window=TimeWindow(span=p.span("prior to randomization"), side="before", anchor=p.concept("randomization")),
+        )
+        assert [str(window) for window in windows(outer, p.text)] == ['<= 24 h before "randomization"']
+
+    def test_a_cohort_is_no_question_and_its_lines_hold_for_it_alone(self) -> None:
+        made = read(
+            "Inclusion Criteria:\n\n* Cohort A:\n\n  * Prior surgery\n\n* Cohort B:\n\n  * Prior chemotherapy\n"
+            "\nExclusion Criteria:\n\n* None\n"
+        )
+        found = rows(made)
+        assert {row.keeps for row in found.values() if row.asked} == {"Yes (in this group alone)"}
+        assert [row.asked for row in found.values() if row.id.startswith("E")] == [False]
+
+    def test_an_exclusion_that_admits_by_a_list_is_judged_as_a_whole(self) -> None:
+        made = read(
+            "Exclusion Criteria:\n\n* Brain metastases. Patients with treated metastases are eligible if they meet all"
+            " of the following:\n\n  * No residual symptoms\n  * Stable dose of dexamethasone\n"
+        )
+        assert [(row.asked, row.answers) for row in rows(made).values()] == [(True, OUTCOME), (False, ()), (False, ())]
+
+    def test_what_may_be_an_exception_is_not_asked_as_an_exclusion(self) -> None:
+        p = Page("Other malignancy, with the following exceptions: Basal cell carcinoma. Stroke")
+        lead = criterion(p, "E01", p.text[:48], None, form="list", list_missing=True)
+        after = criterion(p, "E02", "Basal cell carcinoma", p.condition("Basal cell carcinoma"))
+        found = rows(checklist(trial(p.text, [lead, after])))
+        assert found["E02"].answers == OUTCOME
+        assert found["E02"].remarks == ("May be one of the exceptions that E01 announces, whose list is missing.",)
 
     def test_tiers_joined_by_and_replace_their_rule(self) -> None:
         p = Page("AST 3 ULN ALT 4 ULN liver metastases 5 ULN")
@@ -329,6 +379,7 @@ def test_the_other_unit(measure: str, low: str | None, high: str | None, unit: s
 def test_the_tables_are_whole() -> None:
     assert {cue.topic for cue in topic_cues()} == set(TITLES)
     assert len({(cue.topic, cue.rank) for cue in topic_cues()}) == len(TITLES)
-    assert {"opener", "filler", "all", "any", "admits", "bars", "joins"} == set(checklist_words())
+    kinds = "opener filler all any admits bars leads joins excepts groups nothing".split()
+    assert set(checklist_words()) == set(kinds)
     assert len({row.measure for row in customary_units()}) == len(customary_units())
     assert issubclass(LexiconError, Exception)

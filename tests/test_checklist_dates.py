@@ -45,7 +45,7 @@ def dated(side: Any, *lengths: Quantity, anchor: str | None = "first dose", **kn
         ("after", length(None, "30"), "on or after 2027-01-15 and on or before 2027-02-14"),
         ("after", length("3", unit="mo"), "on or after 2027-04-15"),
         ("after", length("3", unit="mo", low_inclusive=False), "on or after 2027-04-16"),
-        ("after", length("8", "8", unit="wk"), "on 2027-03-12"),
+        ("after", length("8", "8", unit="wk"), "that day is 2027-03-12"),
         (None, length(None, "7"), "on or after 2027-01-08 and on or before 2027-01-22"),
     ],
 )

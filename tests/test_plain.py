@@ -48,7 +48,7 @@ def test_the_readings_of_the_example() -> None:
         " (if liver metastases: aspartate aminotransferase at most 6 × the upper limit of normal)",
         "I03": "(not read: “The main organ function meets the following criteria:”)",
         "E01": "(any of: Surgery; biopsy), within 28 days before enrollment",
-        "E02": "Other malignancy, within 5 years before … (window's anchor not stated)"
+        "E02": "Other malignancy, within 5 years before … (no event to count from was found)"
         " — except: (all of: carcinoma in situ; history of skin cancer)",
         "E03": "not: washout, at least 4 weeks or at least 5 half-lives, whichever is longer, after chemotherapy",
         "E04": "all of: (at least 2 of: diabetes; smoking; obesity); (not read: “whatever else applies”)",
@@ -65,7 +65,7 @@ def test_the_readings_of_the_example() -> None:
         (quantity("18", "70", unit="a"), "18 to 70 years (both included)"),
         (quantity("18", "70", unit="a", high_inclusive=False), "at least 18 and less than 70 years"),
         (quantity("1", "3", low_inclusive=False, high_inclusive=False), "more than 1 and less than 3"),
-        (quantity("1", "1", unit="a"), "exactly 1 year"),
+        (quantity("1", "1", unit="a"), "1 year"),
         (quantity("1", unit="mo"), "at least 1 month"),
         (quantity(None, "2.5", reference="ULN"), "at most 2.5 × the upper limit of normal"),
         (quantity(None, "1", reference="ULN"), "at most the upper limit of normal"),
@@ -105,8 +105,8 @@ WEEKS = quantity("4", unit="wk")
         ),
         (quantity("8", "8", unit="wk"), "after", "Cycle 1", "8 weeks after Cycle 1"),
         (DAYS, None, "enrollment", "within 7 days of enrollment (before or after it: not stated)"),
-        (MONTH, "before", None, "within 1 month before … (window's anchor not stated)"),
-        (MONTH, None, None, "within 1 month (window's anchor not stated)"),
+        (MONTH, "before", None, "within 1 month before … (no event to count from was found)"),
+        (MONTH, None, None, "within 1 month (no event to count from was found)"),
         (None, "during", "Cycle 1", "during Cycle 1"),
         (None, None, "Cycle 1", "timed by Cycle 1"),
         (None, None, None, "in a time window with neither length nor anchor"),

@@ -144,7 +144,7 @@ def _edges(window: TimeWindow, length: Quantity) -> Iterator[Edge]:
         return
     sign = -1 if window.side == "before" else 1
     if low is not None and low == high:
-        yield Edge("on", sign * low[0], sign * low[1])
+        yield Edge("that day is", sign * low[0], sign * low[1])
         return
     near = Edge("", 0, 0) if low is None else _end(low, sign, 1 - length.low_inclusive)
     far = None if high is None else _end(high, sign, -(1 - length.high_inclusive))

@@ -180,7 +180,7 @@ def _window(paragraph: Paragraph, counted: Counted) -> None:
     if counted.dates:
         _run(paragraph, f": {counted.dates}", INK, 7.5, bold=True)
     elif counted.edges and not counted.event_name:
-        _run(paragraph, "; counted from (the entry names no event): ____________", INK, 7.5)
+        _run(paragraph, "; counted from (no event was found in the entry): ____________", INK, 7.5)
     if counted.remark:
         _run(paragraph, f". {counted.remark}", INK, 7.5)
 

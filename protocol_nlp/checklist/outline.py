@@ -24,11 +24,11 @@ from protocol_nlp.checklist.sheet import (
     Row,
 )
 from protocol_nlp.checklist.topics import topic
-from protocol_nlp.checklist.wording import says
+from protocol_nlp.checklist.wording import announces_exceptions, is_all, says, starts
 from protocol_nlp.display import issue, wording
 from protocol_nlp.phrases import signs
 from protocol_nlp.plain import plain
-from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Trial, Unless, Within, walk
+from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Role, Trial, Unless, Within, walk
 
 AGAINST: Final = "Worded against its heading: the entry does not say which answer excludes. Ask the author."
 LISTED: Final = "The entry does not say whether all or any of the lines below are needed: judge them together here."
@@ -43,6 +43,30 @@ class Block:
 
     topic: str
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Under:
+    """Where a criterion stands: what the leads and headings above it, and the items before it, mean for it.
+
+    `windows` are those of a list's lead; `group`: it holds for a part of the patients; `listed`: it is the item of a
+    list; `exception_of` is the id of a criterion that announces exceptions which the entry does not set under it.
+    """
+
+    depth: int = 0
+    windows: tuple[Counted, ...] = ()
+    group: bool = False
+    listed: bool = False
+    exception_of: str = ""
+
+    def below(self, criterion: Criterion, windows: tuple[Counted, ...] = ()) -> Under:
+        """The place of the items under a criterion that stands here."""
+        return Under(
+            depth=self.depth + 1,
+            windows=windows or self.windows,
+            group=self.group or starts("groups", wording(criterion.text)),
+            listed=self.listed or criterion.form == "list",
+        )
 
 
 @dataclass(slots=True)
@@ -60,101 +84,95 @@ class Outline:
     _noted: set[str] = field(default_factory=set)
 
     def blocks(self) -> Iterator[Block]:
-        for criterion in self.trial.criteria:
-            yield from self._top(criterion, 0, ())
+        for criterion, under in _siblings(self.trial.criteria, Under()):
+            yield from self._top(criterion, under)
 
-    def _top(self, criterion: Criterion, depth: int, above: tuple[Counted, ...]) -> Iterator[Block]:
+    def _top(self, criterion: Criterion, under: Under) -> Iterator[Block]:
         """A criterion that is judged for itself."""
-        if criterion.form == "heading":
-            head = self._head(criterion, depth)
-            blocks = [b for c in criterion.children for b in self._top(c, depth + 1, above)]
+        if _heads(criterion):
+            head = self._head(criterion, under)
+            blocks = [b for c, u in _siblings(criterion.children, under.below(criterion)) for b in self._top(c, u)]
             yield from _under(head, blocks) if blocks else [Block("consent", (head,))]
         elif self._spreads(criterion):
-            head = self._head(criterion, depth)
-            below = tuple(self._windows(criterion.expr)) or above
-            blocks = [b for c in criterion.children for b in self._top(c, depth + 1, below)]
+            head = self._head(criterion, under)
+            below = under.below(criterion, tuple(self._windows(criterion.expr)))
+            blocks = [b for c, u in _siblings(criterion.children, below) for b in self._top(c, u)]
             yield from _under(head, blocks)
         elif not criterion.children and not criterion.list_missing:
-            yield from self._plain(criterion, depth, above)
+            yield from self._plain(criterion, under)
         else:
-            rows, logic = self._unit(criterion, depth, above)
+            rows, logic = self._unit(criterion, under)
             self.judged.append(Judged(id=criterion.id, role=criterion.role, logic=logic))
             yield Block(topic(criterion.expr, _all_words(criterion)), tuple(rows))
 
-    def _plain(self, criterion: Criterion, depth: int, above: tuple[Counted, ...]) -> Iterator[Block]:
+    def _plain(self, criterion: Criterion, under: Under) -> Iterator[Block]:
         """The parts of a criterion without items below it, each in its own section."""
         logics: list[Logic] = []
-        for number, (part, rows, logic) in enumerate(self._parts(criterion, depth, above)):
+        for number, (part, rows, logic) in enumerate(self._parts(criterion, under)):
             logics.append(logic)
             if number:
                 rows = [replace(rows[0], original=_original(part.question, wording(part.text))), *rows[1:]]
             yield Block(topic(part.expr, wording(part.text)), tuple(rows))
-        self.judged.append(Judged(id=criterion.id, role=criterion.role, logic=_joined(criterion, logics)))
+        self.judged.append(Judged(id=criterion.id, role=criterion.role, logic=_joined(criterion.role, logics)))
 
-    def _unit(self, criterion: Criterion, depth: int, above: tuple[Counted, ...]) -> tuple[list[Row], Logic]:
+    def _unit(self, criterion: Criterion, under: Under) -> tuple[list[Row], Logic]:
         """A criterion with all below it as rows that stay together."""
         if criterion.list_missing:
-            return self._missing(criterion, depth)
-        if criterion.form == "heading":
-            made = [self._unit(c, depth + 1, above) for c in criterion.children]
-            return [self._head(criterion, depth), *(r for rows, _ in made for r in rows)], _joined(
-                criterion, [logic for _, logic in made]
-            )
-        if not criterion.children:
-            own = list(self._parts(criterion, depth, above))
-            return [r for _, rows, _ in own for r in rows], _joined(criterion, [logic for *_, logic in own])
-        exempt = [c for c in criterion.children if _ruleless(c.expr)]
-        below = [c for c in criterion.children if c not in exempt]
-        inherited = tuple(self._windows(criterion.expr)) or above
-        operator = _operator(criterion) if below else ""
-        if criterion.form == "criterion" or not below or not operator:
-            own = list(self._parts(criterion, depth, above))
-            rows, logic = [r for _, rs, _ in own for r in rs], _joined(criterion, [x for *_, x in own])
-        else:
-            rows, logic = [self._head(criterion, depth)], ()
-        if criterion.form == "list" and below and not operator:
+            return self._missing(criterion, under)
+        below = under.below(criterion, tuple(self._windows(criterion.expr)) if criterion.form == "list" else ())
+        children = list(_siblings(criterion.children, below))
+        if _heads(criterion):
+            made = [self._unit(c, u) for c, u in children]
+            rows = [self._head(criterion, under), *(r for each, _ in made for r in each)]
+            return rows, _joined(criterion.role, [logic for _, logic in made])
+        own = list(self._parts(criterion, under)) if not _operator(criterion) else []
+        rows = [r for _, each, _ in own for r in each] or [self._head(criterion, under)]
+        logic = _joined(criterion.role, [each for *_, each in own]) if own else ()
+        exempt = [(c, u) for c, u in children if _ruleless(c.expr)]
+        listed = [(c, u) for c, u in children if not _ruleless(c.expr)]
+        made = [self._unit(c, u) for c, u in listed]
+        # A list whose join is not said is judged as a whole; so are the words under an item of a list.
+        whole = bool(own) and (criterion.form == "list" or under.listed)
+        if made and whole:
             rows[0] = replace(rows[0], remarks=(*rows[0].remarks, LISTED))
-            for child in below:
-                rows += [_silent(r) for r in self._unit(child, depth + 1, inherited)[0]]
-        elif below:
-            made = [self._unit(c, depth + 1, inherited) for c in below]
-            rows += [r for rs, _ in made for r in rs]
-            name = operator if criterion.form == "list" else "all" if criterion.role == "inclusion" else "any"
-            logic = (name, *((logic,) if logic else ()), *(x for _, x in made))
-        for child in exempt:
-            exceptions, exempting = self._unit(child, depth + 1, inherited)
-            if criterion.role == "exclusion" and any(r.asked for r in rows):
+            rows += [_silent(r) for each, _ in made for r in each]
+        elif made:
+            rows += [r for each, _ in made for r in each]
+            name = _operator(criterion) or ("any" if criterion.role == "exclusion" else "all")
+            logic = (name, *((logic,) if logic else ()), *(each for _, each in made))
+        for child, place in exempt:
+            exceptions, exempting = self._unit(child, place)
+            if criterion.role == "exclusion" and logic and rows[0].answers != OUTCOME:
                 rows += [_as_exception(r) for r in exceptions]
                 logic = ("but_not", logic, exempting)
             else:
                 rows += [replace(_silent(r), kind="exception", remarks=(EXEMPT,)) for r in exceptions]
         return rows, logic
 
-    def _parts(
-        self, criterion: Criterion, depth: int, above: tuple[Counted, ...]
-    ) -> Iterator[tuple[Part, list[Row], Logic]]:
+    def _parts(self, criterion: Criterion, under: Under) -> Iterator[tuple[Part, list[Row], Logic]]:
         found = parts(criterion.expr, criterion.lead, criterion.role, self.trial.registration.text)
         for number, part in enumerate(found, 1):
             label = criterion.id if len(found) == 1 else f"{criterion.id} ({number})"
-            row = self._row(criterion, part, label, depth, "ask", above)
+            row = self._row(criterion, part, label, under, "ask")
             rows, logic = [row], self._asked(row)
+            deeper = replace(under, depth=under.depth + 1)
             if part.tier:
-                tier = self._row(criterion, part.tier, f"{label} tier", depth + 1, "tier", above)
+                tier = self._row(criterion, part.tier, f"{label} tier", deeper, "tier")
                 rows.append(replace(tier, original="", notes=()))
                 logic = ("instead", logic, self._asked(tier))
-            if part.exception:
-                exempt = self._row(criterion, part.exception, f"{label} exception", depth + 1, "exception", above)
+            if part.exception and row.answers == YES_NO:
+                exempt = self._row(criterion, part.exception, f"{label} exception", deeper, "exception")
                 rows.append(_as_exception(replace(exempt, original="", notes=())))
                 logic = ("but_not", logic, ("row", exempt.key))
             yield part, rows, logic
 
-    def _row(
-        self, criterion: Criterion, part: Part, label: str, depth: int, kind: Kind, above: tuple[Counted, ...]
-    ) -> Row:
-        against = {"exclusion": "admits", "inclusion": "bars"}.get(criterion.role or "", "")
-        turned = kind == "ask" and (not against or says(against, _main_clauses(part.text)))
+    def _row(self, criterion: Criterion, part: Part, label: str, under: Under, kind: Kind) -> Row:
+        against = _worded_against(criterion.role, part.text) and kind == "ask"
+        turned = against or not criterion.role or (bool(under.exception_of) and kind == "ask")
         keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
-        mine = tuple(self._windows(part.expr)) or above
+        remarks = [AGAINST] if against and criterion.role else []
+        if under.exception_of and kind == "ask":
+            remarks.append(f"May be one of the exceptions that {under.exception_of} announces, whose list is missing.")
         bound = part.bound
         text = self.trial.registration.text
         return Row(
@@ -163,14 +181,14 @@ class Outline:
             criterion=criterion.id,
             role=criterion.role,
             kind=kind,
-            depth=depth,
+            depth=under.depth,
             question=part.question or "(no words)",
             answers=OUTCOME if turned else YES_NO,
-            keeps="not clear" if turned else keeps,
+            keeps="not clear" if turned else f"{keeps} (in this group alone)" if under.group else keeps,
             bound=signs(bound.quantity) if bound else "",
             other_unit=other_unit(bound) if bound else "",
-            windows=mine,
-            remarks=tuple(_remarks(part, turned=turned and bool(against))),
+            windows=tuple(self._windows(part.expr)) or under.windows,
+            remarks=(*remarks, *_remarks(part)),
             notes=self._notes(criterion),
             original=_original(
                 part.question, wording(text[criterion.lead.start : criterion.lead.end] or criterion.text)
@@ -178,7 +196,7 @@ class Outline:
             unread=bool(unread(part.expr)) or part.expr is None,
         )
 
-    def _head(self, criterion: Criterion, depth: int) -> Row:
+    def _head(self, criterion: Criterion, under: Under) -> Row:
         """A heading, or the lead of a list whose lines are asked one by one."""
         return Row(
             key="",
@@ -186,16 +204,16 @@ class Outline:
             criterion=criterion.id,
             role=criterion.role,
             kind="group",
-            depth=depth,
+            depth=under.depth,
             question=wording(criterion.text) or "(no words)",
             windows=tuple(self._windows(criterion.expr)),
             notes=self._notes(criterion),
         )
 
-    def _missing(self, criterion: Criterion, depth: int) -> tuple[list[Row], Logic]:
+    def _missing(self, criterion: Criterion, under: Under) -> tuple[list[Row], Logic]:
         key = self._key(criterion.id)
         row = replace(
-            self._head(criterion, depth),
+            self._head(criterion, under),
             key=key,
             kind="missing",
             answers=CLARIFIED,
@@ -203,7 +221,8 @@ class Outline:
             remarks=(NOT_CHECKABLE,),
             original=wording(criterion.text),
         )
-        rows = [row, *(_silent(r) for c in criterion.children for r in self._unit(c, depth + 1, ())[0])]
+        below = under.below(criterion)
+        rows = [row, *(_silent(r) for c in criterion.children for r in self._unit(c, below)[0])]
         return rows, ("not", ("row", key)) if criterion.role == "exclusion" else ("row", key)
 
     def _asked(self, row: Row) -> Logic:
@@ -213,7 +232,8 @@ class Outline:
 
     def _windows(self, expr: Expr | None) -> Iterator[Counted]:
         """The windows that lead to dates, or that say why they do not, each once."""
-        made = dict.fromkeys(counted(window, self.dates) for window in windows(expr))
+        text = self.trial.registration.text
+        made = dict.fromkeys(counted(window, self.dates) for window in windows(expr, text))
         return (window for window in made if window.edges or window.remark)
 
     def _notes(self, criterion: Criterion) -> tuple[Note, ...]:
@@ -237,9 +257,44 @@ class Outline:
         return _operator(criterion) == "all" and not any(_ruleless(c.expr) for c in criterion.children)
 
 
+def _siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criterion, Under]]:
+    """Criteria that stand beside each other, each with its place."""
+    exception_of = ""
+    for item in items:
+        yield item, replace(under, exception_of=exception_of)
+        if item.list_missing and announces_exceptions(wording(item.text)):
+            exception_of = wording(item.id)
+
+
+def _heads(criterion: Criterion) -> bool:
+    """Whether the words only name what stands below them, or say nothing at all."""
+    if criterion.form == "heading":
+        return True
+    words = wording(criterion.text)
+    if not criterion.children:
+        return not criterion.list_missing and is_all("nothing", words)
+    return criterion.form == "criterion" and starts("groups", words)
+
+
+def _worded_against(role: Role | None, text: str) -> bool:
+    """Whether an exclusion reads like an inclusion, or the other way round."""
+    words = _main_clauses(text)
+    match role:
+        case "exclusion":
+            return says("admits", words) or re.match(r"\W*no\b", words, re.IGNORECASE) is not None
+        case "inclusion":
+            return says("bars", words)
+        case None:
+            return True
+
+
 def _operator(criterion: Criterion) -> str:
     """How the lines below a list's lead are joined: "all", "any", or empty where neither words nor lines say it."""
+    if criterion.form != "list" or not any(not _ruleless(c.expr) for c in criterion.children):
+        return ""
     lead = wording(criterion.text)
+    if criterion.role == "exclusion" and _worded_against("exclusion", lead):
+        return ""
     if says("any", lead):
         return "any"
     if says("all", lead) and criterion.role != "exclusion":
@@ -252,10 +307,9 @@ def _operator(criterion: Criterion) -> str:
     return "all" if comparing and sum(comparing) * 2 > len(criterion.children) else ""
 
 
-def _joined(criterion: Criterion, logics: Sequence[Logic]) -> Logic:
-    if len(logics) == 1:
-        return logics[0]
-    return ("any" if criterion.role == "exclusion" else "all", *logics)
+def _joined(role: Role | None, logics: Sequence[Logic]) -> Logic:
+    held = [logic for logic in logics if logic]
+    return held[0] if len(held) == 1 else ("any" if role == "exclusion" else "all", *held)
 
 
 def _under(head: Row, blocks: Sequence[Block]) -> Iterator[Block]:
@@ -277,7 +331,8 @@ def _silent(row: Row) -> Row:
 def _as_exception(row: Row) -> Row:
     if not row.asked:
         return row
-    return replace(row, kind="exception", answers=YES_NO, keeps="Yes, where the line above is “Yes”")
+    remarks = tuple(remark for remark in row.remarks if remark != AGAINST)
+    return replace(row, kind="exception", answers=YES_NO, keeps="Yes, where the line above is “Yes”", remarks=remarks)
 
 
 def _original(question: str, words: str) -> str:
@@ -305,10 +360,8 @@ def _main_clauses(text: str) -> str:
     return " ".join(kept)
 
 
-def _remarks(part: Part, *, turned: bool) -> Iterator[str]:
+def _remarks(part: Part) -> Iterator[str]:
     expr = part.expr
-    if turned:
-        yield AGAINST
     if expr is None or not any(isinstance(n, Condition | Comparison | Within) for n in walk(expr)):
         yield NOT_READ
     elif words := [w for w in unread(expr) if not _SMALL.fullmatch(w)]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from protocol_nlp.checklist.wording import asked, capital, only_filler, says, trimmed
+from protocol_nlp.checklist.wording import asked, capital, only_filler, says, starts, trimmed
 from protocol_nlp.display import wording
 from protocol_nlp.lexicon import measures, units
 from protocol_nlp.plain import plain
@@ -87,13 +87,30 @@ def ambiguous(expr: Expr | None) -> Iterator[Ambiguous]:
             yield from ambiguous(child)
 
 
-def windows(expr: Expr | None) -> Iterator[TimeWindow]:
-    """The windows of a part in the order of the tree, each once."""
-    seen: set[Span] = set()
-    for node in walk(expr) if expr else ():
-        if isinstance(node, Within) and node.window.span not in seen:
-            seen.add(node.window.span)
-            yield node.window
+def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
+    """The windows of a part in the order of the tree, each once, their events in the words of the text.
+
+    "Within 24 hours (urine) prior to …" is one window, though the tree holds its length and its event in two nodes.
+    """
+    for window in dict.fromkeys(_windows(expr, None)) if expr else ():
+        if window.anchor:
+            start, end = window.anchor.span
+            window = replace(window, anchor=replace(window.anchor, text=text[start:end] or window.anchor.text))
+        yield window
+
+
+def _windows(expr: Expr, around: TimeWindow | None) -> Iterator[TimeWindow]:
+    if isinstance(expr, Within):
+        own = expr.window
+        if own.length and not own.anchor and not own.side and around:
+            own = replace(own, side=around.side, anchor=around.anchor)
+            around = None
+        bare = own.anchor is not None and not own.length and not own.alternatives
+        if not (bare and any(isinstance(n, Within) and n.window.length for n in walk(expr.operand))):
+            yield own
+        around = own if bare else around
+    for child in children(expr):
+        yield from _windows(child, around)
 
 
 def unread(expr: Expr | None) -> tuple[str, ...]:
@@ -108,7 +125,9 @@ def _own(expr: Expr, span: Span, text: str) -> Part:
     sound = [n for n in walk(expr) if isinstance(n, Comparison) and trusted(n)]
     alone = len([n for n in walk(expr) if isinstance(n, Comparison)]) == 1
     plainly = not any(isinstance(n, Not | If | Or | Unless | Ambiguous) for n in walk(expr))
-    bound = sound[0] if sound and alone and plainly else None
+    bound = (
+        sound[0] if sound and alone and plainly and (sound[0].quantity.unit or sound[0].quantity.reference) else None
+    )
     return Part(question=asked(words), text=words, expr=expr, bound=bound)
 
 
@@ -142,6 +161,10 @@ def _bounds(expr: Expr, role: Role | None, text: str, lead: Span) -> tuple[Part,
     said = " ".join(text[m.start : m.end] for m in marks if not _in_window(m, expr))
     if not only_filler(f"{said} {beside}"):
         return ()
+    # A heading's measure that was given to a bound below it is sure only where that bound stands alone.
+    measures_of = [n.measure for n in walk(expr) if isinstance(n, Comparison)]
+    if len(measures_of) > 1 and any(m and not lead.holds(m.span) for m in measures_of):
+        return ()
     made = tuple(_bound_parts(expr, role, text, ()))
     return made if made and all(part is not None for part in made) else ()  # type: ignore[return-value]
 
@@ -171,7 +194,7 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
             under = _told(then, text, around)
             whom = capital(_words(guard, text)) if guard.concept.label == "Person" else f"If {_words(guard, text)}"
             yield replace(under, question=f"{whom}: {under.question}", expr=expr)
-        case Within():
+        case Within() if expr.window.length:
             yield from _bound_parts(expr.operand, role, text, (*around, expr))
         case _ if _bounding(expr):
             yield _told(expr, text, around)
@@ -194,9 +217,10 @@ def _group(group: And | Or, operands: Sequence[Expr]) -> Expr:
     return replace(group, operands=tuple(operands), marks=(), span=hull([o.span for o in operands]))
 
 
-def _about(expr: Expr) -> set[str]:
-    """The measures that are bounded in it."""
-    return {n.measure.id or "" for n in walk(expr) if isinstance(n, Comparison) and n.measure}
+def _about(expr: Expr) -> set[tuple[str, bool]]:
+    """The measures that are bounded in it, each with whether it is from above."""
+    found = (n for n in walk(expr) if isinstance(n, Comparison))
+    return {(n.measure.id or "", n.quantity.high is not None) for n in found if n.measure}
 
 
 def _tiers(
@@ -230,7 +254,7 @@ def _bounding(expr: Expr) -> bool:
         case Condition():
             return expr.concept.label == "Person" and expr.status == "present" and not expr.qualifiers
         case Within():
-            return _bounding(expr.operand)
+            return expr.window.length is not None and _bounding(expr.operand)
         case _:
             return False
 
@@ -268,7 +292,7 @@ def _pieces(expr: Expr, lead: Span, role: Role | None, text: str) -> tuple[tuple
     cuts = [lead.start + at for at in _semicolons(words)]
     spans = [Span(a, b) for a, b in zip([lead.start, *(c + 1 for c in cuts)], [*cuts, lead.end], strict=True)]
     spans = [s for s in spans if re.search(r"\w", text[s.start : s.end])]
-    if len(spans) < 2 or ":" in text[spans[0].start : spans[0].end].rstrip().rstrip(":0123456789 -"):
+    if len(spans) < 2 or _governs(text[spans[0].start : spans[0].end]):
         return ()
     if any(re.search(r"^\W*(?:and/)?or\b|\bor\W*$", text[s.start : s.end], re.IGNORECASE) for s in spans) and (
         role == "inclusion"
@@ -282,6 +306,12 @@ def _pieces(expr: Expr, lead: Span, role: Role | None, text: str) -> tuple[tuple
         found.append((mine[0] if len(mine) == 1 else _group(expr, mine), span))
     within = all(any(span.holds(operand.span) for span in spans) for operand in expr.operands)
     return tuple(found) if within else ()
+
+
+def _governs(first: str) -> bool:
+    """Whether the first piece may hold for those after it: it has a heading, or starts with a condition."""
+    words = trimmed(wording(first))
+    return ":" in words or starts("leads", words)
 
 
 def _semicolons(words: str) -> Iterator[int]:
@@ -306,6 +336,12 @@ def _exempting(node: Unless, lead: Span, text: str) -> Part | None:
     before = Span(lead.start, lead.start + len(re.sub(r"[(\[\s]+$", "", text[lead.start : cues[0].start])))
     after = Span(cues[-1].end, lead.end)
     ruling, exempting = (before, after) if rule == first else (after, before)
+    # "Other cancer except basal cell carcinoma within 5 years": whose years these are only the whole sentence says.
+    timed = any(isinstance(n, Within) for n in walk(node.exception)) and not any(
+        isinstance(n, Within) for n in walk(node.operand)
+    )
+    if timed and not re.search(r"\bunless\b", text[first.end : second.start], re.IGNORECASE):
+        return None
     if not _lettered(text, ruling) or not _lettered(text, exempting) or says("admits", text[ruling.start : ruling.end]):
         return None
     exception = _own(node.exception, exempting, text)

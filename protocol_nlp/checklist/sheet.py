@@ -39,7 +39,10 @@ CLARIFIED: Final[tuple[tuple[Value, str], ...]] = (
     ("false", "Clarified: excludes"),
     ("unknown", "Not clarified"),
 )
-NOT_CHECKABLE: Final = "NOT CHECKABLE: the list that this criterion promises is not in the entry. Ask the sponsor."
+NOT_CHECKABLE: Final = (
+    "NOT CHECKABLE: no list stands under this criterion, which promises one. It was lost, or stands in the lines below"
+    " as if each of them were a criterion. Ask the sponsor."
+)
 LOSSES: Final = ("places of the words in the source", "identifiers and codes of concepts")
 """What the tree says and no checklist shows."""
 NOT_READ: Final = "Not read by the program. Judge it from the original wording."

@@ -11,6 +11,7 @@ from protocol_nlp.lexicon import checklist_words
 
 _LEFT: Final = re.compile(r"^(?:[\s,;:.•]+|[-–—*]\s+)+")
 _RIGHT: Final = re.compile(r"[\s,;:.–—-]+$")
+_FINITE: Final = re.compile(r"\b(?:must|should|shall|may|can|will|are|is|have|has|need|needs)\b", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"[.;] +(?=[A-Z0-9(])")
 
 
@@ -33,7 +34,8 @@ def _detachable(opener: str, rest: str) -> bool:
     """Whether the rest still says the same: not of "Patients must | not have …", "Patients with | HIV may enter"."""
     if len(rest) < 3 or re.match(r"(?:not|no|never|neither)\b", rest):
         return False
-    return not (re.search(r"\b(?:with|who)\b", opener) and says("admits", rest))
+    # After "patients with …" a further verb is the sentence's own, and needs its subject.
+    return not (re.search(r"\b(?:with|who)\b", opener, re.IGNORECASE) and _FINITE.search(rest))
 
 
 def trimmed(line: str) -> str:
@@ -57,6 +59,21 @@ def capital(line: str) -> str:
 def says(kind: str, text: str) -> bool:
     """Whether a word or phrase of this kind of checklist_words.tsv stands in the text."""
     return bool(_pattern(kind).search(text.casefold()))
+
+
+def starts(kind: str, text: str) -> bool:
+    """Whether the text starts with a word or phrase of this kind of checklist_words.tsv."""
+    return bool(_pattern(kind).match(text.casefold()))
+
+
+def is_all(kind: str, text: str) -> bool:
+    """Whether the text is nothing but a word or phrase of this kind."""
+    return trimmed(text).casefold() in checklist_words()[kind]
+
+
+def announces_exceptions(lead: str) -> bool:
+    """Whether the lead of a list ends in words after which its exceptions have to come."""
+    return any(trimmed(lead).casefold().endswith(words) for words in checklist_words()["excepts"])
 
 
 def only_filler(text: str) -> bool:
