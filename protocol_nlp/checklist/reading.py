@@ -150,6 +150,9 @@ def trusted(node: Comparison) -> bool:
 
 def _bounds(expr: Expr, role: Role | None, text: str, lead: Span) -> tuple[Part, ...]:
     """The parts of a criterion that consists of bounds and nothing else; empty for any other."""
+    words = wording(text[lead.start : lead.end])
+    if ";" in words and starts("leads", trimmed(words)):
+        return ()
     marks = [
         m for n in walk(expr) for m in (*getattr(n, "marks", ()), *getattr(getattr(n, "window", None), "marks", ()))
     ]
