@@ -271,13 +271,39 @@ class TestRows:
         )
         assert [(row.asked, row.answers) for row in rows(made).values()] == [(True, OUTCOME), (False, ()), (False, ())]
 
-    def test_what_may_be_an_exception_is_not_asked_as_an_exclusion(self) -> None:
-        p = Page("Other malignancy, with the following exceptions: Basal cell carcinoma. Stroke")
-        lead = criterion(p, "E01", p.text[:48], None, form="list", list_missing=True)
-        after = criterion(p, "E02", "Basal cell carcinoma", p.condition("Basal cell carcinoma"))
-        found = rows(checklist(trial(p.text, [lead, after])))
-        assert found["E02"].answers == OUTCOME
-        assert found["E02"].remarks == ("May be one of the exceptions that E01 announces, whose list is missing.",)
+    @pytest.mark.parametrize(
+        ("role", "lead"),
+        [("E", "Other malignancy, with the following exceptions:"), ("I", "No active malignancy, which may include:")],
+    )
+    def test_what_may_belong_to_a_lost_list_that_turns_the_sense_is_not_asked_as_a_criterion(
+        self, role: str, lead: str
+    ) -> None:
+        p = Page(f"Prior surgery. {lead} Basal cell carcinoma. Prior stroke")
+        before = criterion(p, f"{role}01", "Prior surgery", p.condition("surgery"))
+        missing = criterion(p, f"{role}02", lead, None, form="list", list_missing=True)
+        item = criterion(p, f"{role}03", "Basal cell carcinoma", p.condition("Basal cell carcinoma"))
+        after = criterion(p, f"{role}04", "Prior stroke", p.condition("stroke"))
+        found = rows(checklist(trial(p.text, [before, missing, item, after])))
+        assert found[f"{role}03"].answers == OUTCOME
+        assert found[f"{role}03"].remarks == (
+            f"May belong to the list of {role}02, which is missing and turns the sense round.",
+        )
+        # "Prior …" began an item before the list: the list has ended.
+        assert (found[f"{role}01"].answers, found[f"{role}04"].answers) == (YES_NO, YES_NO)
+
+    @pytest.mark.parametrize(
+        ("text", "keeps"),
+        [
+            ("Prior surgery is allowed", "Yes, or not applicable"),
+            ("Patients may have received prior surgery", "Yes, or not applicable"),
+            ("Prior surgery must be completed; radiotherapy is allowed", "Yes"),
+            ("ECOG performance status 0-1 (or 2, if allowed)", "Yes"),
+            ("Prior surgery", "Yes"),
+        ],
+    )
+    def test_what_only_permits_is_not_demanded(self, text: str, keeps: str) -> None:
+        found = rows(read(f"Inclusion Criteria:\n* {text}\n"))
+        assert next(iter(found.values())).keeps == keeps
 
     def test_tiers_joined_by_and_replace_their_rule(self) -> None:
         p = Page("AST 3 ULN ALT 4 ULN liver metastases 5 ULN")
@@ -379,7 +405,7 @@ def test_the_other_unit(measure: str, low: str | None, high: str | None, unit: s
 def test_the_tables_are_whole() -> None:
     assert {cue.topic for cue in topic_cues()} == set(TITLES)
     assert len({(cue.topic, cue.rank) for cue in topic_cues()}) == len(TITLES)
-    kinds = "opener filler all any admits bars leads joins excepts groups nothing".split()
+    kinds = "opener filler all any admits bars leads joins excepts groups nothing permits".split()
     assert set(checklist_words()) == set(kinds)
     assert len({row.measure for row in customary_units()}) == len(customary_units())
     assert issubclass(LexiconError, Exception)

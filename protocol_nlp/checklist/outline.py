@@ -34,6 +34,7 @@ AGAINST: Final = "Worded against its heading: the entry does not say which answe
 LISTED: Final = "The entry does not say whether all or any of the lines below are needed: judge them together here."
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
+_DENIES: Final = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
 _SMALL: Final = re.compile(r"[a-z]{1,5}|\W+")
 
 
@@ -50,7 +51,7 @@ class Under:
     """Where a criterion stands: what the leads and headings above it, and the items before it, mean for it.
 
     `windows` are those of a list's lead; `group`: it holds for a part of the patients; `listed`: it is the item of a
-    list; `exception_of` is the id of a criterion that announces exceptions which the entry does not set under it.
+    list; `exception_of` is the id of a criterion before it that announces exceptions, or denies a list, and has none.
     """
 
     depth: int = 0
@@ -168,11 +169,17 @@ class Outline:
 
     def _row(self, criterion: Criterion, part: Part, label: str, under: Under, kind: Kind) -> Row:
         against = _worded_against(criterion.role, part.text) and kind == "ask"
-        turned = against or not criterion.role or (bool(under.exception_of) and kind == "ask")
+        # A bound stands for itself; any other line may belong to the list that is missing above it.
+        stray = bool(under.exception_of) and kind == "ask" and part.bound is None
+        turned = against or not criterion.role or stray
         keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
+        if criterion.role == "inclusion" and _permits(part):
+            keeps = "Yes, or not applicable"
         remarks = [AGAINST] if against and criterion.role else []
-        if under.exception_of and kind == "ask":
-            remarks.append(f"May be one of the exceptions that {under.exception_of} announces, whose list is missing.")
+        if stray:
+            remarks.append(
+                f"May belong to the list of {under.exception_of}, which is missing and turns the sense round."
+            )
         bound = part.bound
         text = self.trial.registration.text
         return Row(
@@ -259,11 +266,19 @@ class Outline:
 
 def _siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criterion, Under]]:
     """Criteria that stand beside each other, each with its place."""
-    exception_of = ""
+    missing: Criterion | None = None
+    before: set[str] = set()
     for item in items:
-        yield item, replace(under, exception_of=exception_of)
-        if item.list_missing and announces_exceptions(wording(item.text)):
-            exception_of = wording(item.id)
+        lead = wording(item.text)
+        first = lead.casefold().split(" ")[0]
+        # The items of one list are worded alike: with a word that items before it began with, the list has ended.
+        if missing and (item.role != missing.role or first in before):
+            missing = None
+        yield item, replace(under, exception_of=wording(missing.id) if missing else "")
+        if item.list_missing and (announces_exceptions(lead) or (_DENIES.search(lead) and item.role == "inclusion")):
+            missing = item
+        if missing in (None, item):
+            before.add(first)
 
 
 def _heads(criterion: Criterion) -> bool:
@@ -286,6 +301,13 @@ def _worded_against(role: Role | None, text: str) -> bool:
             return says("bars", words)
         case None:
             return True
+
+
+def _permits(part: Part) -> bool:
+    """Whether an inclusion only permits something, so that nothing has to be so: "prior surgery is allowed"."""
+    words = re.sub(r"\([^()]*\)", "", _main_clauses(part.text))
+    bounded = part.expr is not None and any(isinstance(n, Comparison) for n in walk(part.expr))
+    return not bounded and says("permits", words) and not re.search(r"\b(?:must|should|shall)\b", words)
 
 
 def _operator(criterion: Criterion) -> str:
