@@ -17,6 +17,7 @@ from trees import Page, criterion, example, trial
 import protocol_nlp
 from protocol_nlp.checklist import Checklist, Note, checklist
 from protocol_nlp.checklist.conversion import other_unit
+from protocol_nlp.checklist.notes import notes
 from protocol_nlp.checklist.reading import windows
 from protocol_nlp.checklist.sheet import CLARIFIED, NOT_CHECKABLE, NOT_READ, OUTCOME, YES_NO, Logic, Row
 from protocol_nlp.checklist.topics import TITLES
@@ -400,6 +401,18 @@ def test_the_other_unit(measure: str, low: str | None, high: str | None, unit: s
     assert other_unit(node) == other
     times = Comparison(span=node.span, measure=node.measure, quantity=replace(node.quantity, reference="ULN"))
     assert other_unit(times) == ""
+
+
+def test_findings_become_notes_that_name_their_other_places() -> None:
+    lines = "Surgery within 4 weeks before enrollment", "Fever within 2 days of the first dose", "Stroke within 5 years"
+    text = "Exclusion Criteria:\n" + "".join(f"* {line}\n" for line in lines)
+    found = notes(protocol_nlp.parse(protocol_nlp.read(text, name="entry", format="text")[0]))
+    assert found
+    assert {note.severity for note in found} <= {"error", "warning"}
+    assert len({(note.code, note.span) for note in found}) == len(found)
+    for note in found:
+        assert note.message
+        assert note.criterion is None or f"also {note.criterion}" not in note.message
 
 
 def test_the_tables_are_whole() -> None:

@@ -17,9 +17,9 @@ Kind = Literal["ask", "group", "exception", "tier", "missing"]
 Severity = Literal["error", "warning", "info"]
 # true, false, unknown, na: what a box says of the question beside it, in three-valued logic; na takes the row out.
 Value = Literal["true", "false", "unknown", "na"]
-Logic = tuple["str | int | Logic", ...]
-"""`("row", key)`, or an operator and its operands: `("all", …)`, `("any", …)`, `("at_least", n, …)`,
-`("but_not", rule, exception)`, `("instead", rule, tier)`, `("open",)` for what nobody can answer from the entry."""
+Logic = tuple["str | Logic", ...]
+"""`("row", key)`, or an operator and its operands: `("not", …)`, `("all", …)`, `("any", …)`,
+`("but_not", rule, exception)`, `("instead", rule, tier)`."""
 
 YES_NO: Final[tuple[tuple[Value, str], ...]] = (
     ("true", "Yes"),

@@ -95,6 +95,7 @@
     all("[data-edges]").forEach((place) => {
       const day = known[place.dataset.of];
       const match = day && /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
+      place.toggleAttribute("data-asking", !match);
       if (!match) { place.textContent = place.dataset.ask; return; }
       const start = { y: +match[1], m: +match[2], d: +match[3] };
       const ends = JSON.parse(place.dataset.edges).map((edge) => [edge[0], moved(start, edge[1], edge[2])]);
