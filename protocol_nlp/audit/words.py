@@ -51,33 +51,33 @@ class WordList:
         return cells(self.table, "surface", *self.columns)
 
     @cached_property
-    def _tree(self) -> _Node:
-        """All phrases, word by word; the spellings of a choice share their beginnings."""
-        root = _Node()
+    def _start(self) -> _Node:
+        """Where all phrases begin. Choices are ways of a graph, so that many small ones stay small together."""
+        start = _Node()
         for row in self.rows:
             for listed in row["surface"].split("|"):
-                for surface in spellings(listed):
-                    phrase = words(surface)
-                    node = root
-                    for word in phrase:
-                        node = node.after.setdefault(word.folded, _Node())
-                    cased = tuple(w.text if w.text != w.folded else None for w in phrase)
-                    node.ends.append((cased if any(cased) else None, row))
-        return root
+                for node in _ways(start, listed):
+                    node.rows.append(row)
+        return start
 
     def find(self, text: Sequence[Word]) -> Iterator[Hit]:
-        """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there."""
-        root = self._tree.after
+        """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there,
+        of several as long the first of the table."""
+        begins = self._start.after
         at = 0
         while at < len(text):
-            node = root.get(text[at].folded)
-            end = at
+            edges, end = begins.get(text[at].folded), at
             best: tuple[int, Mapping[str, str]] | None = None
-            while node is not None:
+            while edges:
+                word = text[end]
+                nodes = [node for cased, node in edges if cased is None or cased == word.text]
                 end += 1
-                if node.ends and (found := node.row(text[at:end])) is not None:
-                    best = end, found
-                node = node.after.get(text[end].folded) if end < len(text) else None
+                ended = next((row for node in nodes for row in node.rows), None)
+                if ended is not None:
+                    best = end, ended
+                if end == len(text):
+                    break
+                edges = [edge for node in nodes for edge in node.after.get(text[end].folded, ())]
             if best is None:
                 at += 1
                 continue
@@ -88,14 +88,36 @@ class WordList:
 
 @dataclass(slots=True)
 class _Node:
-    """A beginning of phrases: what may follow, and the rows that end here, with their capitals where they have any."""
+    """A place within phrases: the words that may follow, with the capitals they need, and the rows that end here."""
 
-    after: dict[str, _Node] = field(default_factory=dict)
-    ends: list[tuple[tuple[str | None, ...] | None, Mapping[str, str]]] = field(default_factory=list)
+    after: dict[str, list[tuple[str | None, _Node]]] = field(default_factory=dict)
+    rows: list[Mapping[str, str]] = field(default_factory=list)
 
-    def row(self, piece: Sequence[Word]) -> Mapping[str, str] | None:
-        """The first row whose capitals the piece has."""
-        for cased, row in self.ends:
-            if cased is None or all(c is None or c == w.text for c, w in zip(cased, piece, strict=True)):
-                return row
-        return None
+    def to(self, word: Word, node: _Node) -> None:
+        self.after.setdefault(word.folded, []).append((word.text if word.text != word.folded else None, node))
+
+
+_CHUNK: Final = re.compile(r"(?:\{[^{}]*\}|[^\s{}])+")
+
+
+def _ways(start: _Node, listed: str) -> list[_Node]:
+    """Adds the spellings that one listed spelling stands for; returns the places where they end."""
+    ends = [start]
+    for chunk in _CHUNK.findall(listed):
+        joint = _Node()
+        begun: dict[tuple[str, ...], _Node] = {}
+        optional = False
+        for surface in spellings(chunk):
+            phrase = words(surface)
+            optional |= not phrase
+            here = ends
+            for i, word in enumerate(phrase, 1):
+                said = tuple(w.text for w in phrase[:i])
+                last = i == len(phrase)
+                if last or said not in begun:
+                    node = joint if last else begun.setdefault(said, _Node())
+                    for before in here:
+                        before.to(word, node)
+                here = [joint] if last else [begun[said]]
+        ends = [*ends, joint] if optional else [joint]
+    return ends
