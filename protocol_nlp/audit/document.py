@@ -122,7 +122,7 @@ class Item:
         """Whether no full stop with a capital behind it stands between two places of the item."""
         start, end = sorted((one.start, other.start))
         starts = self.view.starts
-        inside = [w for w in self.words if start <= starts[w.start] < end]
+        inside = [w for w in self.words if start <= starts[w.start] <= end]
         return not any(a.text == "." and b.text[:1].isupper() for a, b in pairwise(inside))
 
     def quote(self, span: Span) -> str:

@@ -25,7 +25,9 @@ def audit(
         list[str],
         typer.Argument(metavar="INPUT", help="Files, folders or globs; - reads standard input.", show_default=False),
     ],
-    format: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text or json.")] = "text",
+    format: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="text, json, sarif, github or html.")
+    ] = "text",
     select: Annotated[
         str | None, typer.Option(metavar="RULE,...", help="Only these: codes, beginnings of codes, or names.")
     ] = None,

@@ -11,6 +11,9 @@ from protocol_nlp.audit.finding import Audit
 FORMATS: Final[dict[str, str]] = {
     "text": "protocol_nlp.audit.report.text",
     "json": "protocol_nlp.audit.report.json",
+    "sarif": "protocol_nlp.audit.report.sarif",
+    "github": "protocol_nlp.audit.report.github",
+    "html": "protocol_nlp.audit.report.html",
 }
 """Name of each format, and the module whose `report(audits)` writes it."""
 

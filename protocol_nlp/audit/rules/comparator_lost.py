@@ -1,12 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.knowledge import measure
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.tree import Comparison
+
+# Amounts and sizes that are often given as they are, and not as limits.
+AMOUNTS: Final = frozenset(
+    "prednisone_equivalent_dose drug_dose radiation_dose anthracycline_dose opioid_dose lesion_size ct_size "
+    "lesion_count bsa contraceptive_failure_rate pregnancy_test hormone_receptor_staining".split()
+)
+# Words that state the direction, or say that the number is no limit.
+STATED: Final = frozenset("minimum maximum equivalent before until to sensitivity limitation early × *".split())
+GRADES: Final = frozenset({"ctcae_grade", "grade"})
+GONE: Final = frozenset("recovered resolved improved recovery returned".split())
+LOWER: Final = frozenset("≤ < less lower below better or most".split())
 
 
 @rule(code="NUM004", severity="error")
@@ -24,7 +36,9 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
         known, signs = measure(node.measure), set(item.said(node.quantity.span))
         # Nobody's haemoglobin is exactly 9: an equals sign on a continuous scale is a sign that lost its other half.
         equal = bool(known and known.unit) and "=" in signs and not {"<", ">", "≤", "≥"} & signs
-        if node.measure is None or not ("comparator:lost" in node.quantity.issues or equal):
+        down = node.measure is not None and node.measure.id in GRADES and _down_to(node, item)
+        lost = "comparator:lost" in node.quantity.issues and _limit(node, item)
+        if node.measure is None or not (lost or equal or down):
             continue
         place = node.measure.span.cover(node.quantity.span)
         said = item.quote(place)
@@ -34,6 +48,31 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
             readings=Readings(
                 f"at least this: {node.measure.text} above the number qualifies",
                 f"at most this: {node.measure.text} above the number does not",
-            ),
+            )
+            if not down
+            else Readings("down to this grade or lower: a patient with none left is in", "to exactly this grade"),
             question=f"Is “{said}” meant as ≥ or as ≤? The sign seems to be lost.",
+            severity="warning" if down else None,
         )
+
+
+def _limit(node: Comparison, item: Item) -> bool:
+    """Whether the number is a limit of a measure before it, and not a dose, a size, or a word's "minimum"."""
+    known = measure(node.measure)
+    if known is None or known.id in AMOUNTS or node.measure is None:
+        return False
+    said = {*item.said(node.span), *item.before(node.span, 2)}
+    behind = item.after(node.quantity.span, 1)
+    # "creatinine maximum by age: up to 1 year, creatinine 0.4; …": the direction stands at the head of a table.
+    table = {"maximum", "minimum"} & set(item.before(node.span, len(item.words)))
+    if STATED & said or table or behind[:1] == ("+",):
+        return False
+    return node.measure.span.start < node.quantity.span.start or known.id == "age"
+
+
+def _down_to(node: Comparison, item: Item) -> bool:
+    """Whether toxicity has to have gone down to one grade, and no sign says that a lower one will do as well."""
+    quantity = node.quantity
+    before = item.before(node.span, 8)
+    sure = (LOWER | {"version", "v"}) & {*item.said(node.span), *item.after(node.span, 2)}
+    return quantity.low == quantity.high and "to" in before and bool(GONE & set(item.said(item.lead))) and not sure

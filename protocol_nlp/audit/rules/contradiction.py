@@ -7,8 +7,10 @@ from protocol_nlp.audit.document import Document, Item, Place
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.knowledge import entry
 from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import AtLeast, Comparison, Condition, If, Role, Span, Unless, Within
 
+WHATEVER: Final = WordList("audit_whatever_degree")
 CANCERS: Final = frozenset("condition:malignancy condition:second_malignancy condition:cancer condition:tumor".split())
 # Words that spare the cancer of the trial itself.
 OTHER: Final = frozenset(
@@ -54,6 +56,7 @@ def contradiction(document: Document) -> Iterator[Draft]:
     yield from _edges(document)
     yield from _own_cancer(document)
     yield from _own_drug(document)
+    yield from _every_degree(document)
 
 
 def _edges(document: Document) -> Iterator[Draft]:
@@ -137,6 +140,44 @@ def _spared(item: Item, place: Place) -> bool:
 def _host(place: Place) -> Span | None:
     """The rule with its exceptions, to show the whole of it."""
     return next((n.operand.span for n in place.path if isinstance(n, Unless)), None)
+
+
+def _every_degree(document: Document) -> Iterator[Draft]:
+    """A disease of whatever severity, and beside it the same disease from some grade on or within some time."""
+    for item in document.stated():
+        free = list(item.find(WHATEVER))
+        if not free:
+            continue
+        words = item.span(free[0].start, free[0].end)
+        met: dict[str, Condition] = {}
+        for node, place in item.nodes(Condition):
+            known = node.concept.id
+            if known is None or node.concept.label != "Condition":
+                continue
+            windows = [n for n in place.path if isinstance(n, Within) and not n.operand.span.overlaps(words)]
+            limited = bool(windows) or _graded(place)
+            if limited and (first := met.get(known)) is not None:
+                span = first.span.cover(words)
+                said, narrower = item.quote(span), item.quote(node.span)
+                yield Draft(
+                    span=span,
+                    message=f'"{said}" leaves nothing for "{narrower}" to add',
+                    readings=Readings(
+                        "every degree excludes, at whatever time: the narrower words are idle",
+                        "only the degree and the time of the narrower words exclude",
+                    ),
+                    question="Which of the two holds?",
+                    also=(node.span,),
+                    confidence="medium",
+                )
+                break
+            if not limited:
+                met.setdefault(known, node)
+
+
+def _graded(place: Place) -> bool:
+    """Whether a bound stands in the innermost group around the node."""
+    return any(isinstance(n, Comparison) for n in getattr(place.parent, "operands", ()))
 
 
 def _own_drug(document: Document) -> Iterator[Draft]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
-from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.finding import Draft, Readings, Severity
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Span
@@ -26,6 +26,7 @@ def dangling_reference(document: Document) -> Iterator[Draft]:
     Use instead
         Inclusion: Platelets ≥ 100 x 10^9/L and total bilirubin ≤ 1.5 x ULN
     """
+    custom: dict[str, list[Span]] = {}
     for item in document.stated():
         formal = bool(CONSENT & set(item.said(item.lead)))
         for hit in item.find(REFERENCES):
@@ -36,17 +37,26 @@ def dangling_reference(document: Document) -> Iterator[Draft]:
                 continue
             if hit.row["where"] == "above" and document.items.index(item) > 0:
                 continue
-            said = item.quote(span)
-            yield Draft(
-                span=span,
-                message=f'"{said}" refers to something that the entry does not hold',
-                readings=Readings(
-                    "without the other document nobody can decide this",
-                    "each site takes what it finds under that name, in the version it has",
-                ),
-                question=f"What does “{said}” say? Please give it here.",
-                severity="warning" if hit.row["where"] == "custom" else None,
-            )
+            if hit.row["where"] == "custom":
+                custom.setdefault(item.quote(span).lower(), []).append(span)
+            else:
+                yield _draft(item.quote(span), span)
+    for said, (first, *others) in custom.items():
+        yield _draft(said, first, tuple(others), "warning")
+
+
+def _draft(said: str, span: Span, also: tuple[Span, ...] = (), severity: Severity | None = None) -> Draft:
+    return Draft(
+        span=span,
+        message=f'"{said}" refers to something that the entry does not hold',
+        readings=Readings(
+            "without the other document nobody can decide this",
+            "each site takes what it finds under that name, in the version it has",
+        ),
+        question=f"What does “{said}” say? Please give it here.",
+        also=also,
+        severity=severity,
+    )
 
 
 def _holds(item: Item, span: Span) -> bool:

@@ -15,6 +15,7 @@ LINKS: Final = frozenset(
     "heart pulmonary lung respiratory major main vital".split()
 )
 REACH: Final = 7
+NEAR: Final = 12
 
 
 @rule(code="NUM003", severity="error")
@@ -34,7 +35,7 @@ def requirement_without_value(document: Document) -> Iterator[Draft]:
         for quality in hits:
             if quality.row["part"] != "quality" or (item.role == "exclusion" and quality.row["good"] == "1"):
                 continue  # "hepatitis B with normal transaminases" is a description, no requirement
-            after = [h for h in hits if h.row["part"] == "function" and 0 < h.first - quality.last <= REACH]
+            after = [h for h in hits if h.row["part"] != "quality" and 0 < h.first - quality.last <= REACH]
             function = next((h for h in after if _joined(item, quality, h)), None)
             if function is None or _defined(item, function):
                 continue
@@ -60,11 +61,14 @@ def _joined(item: Item, quality: Hit, function: Hit) -> bool:
 
 def _defined(item: Item, function: Hit) -> bool:
     """Whether the item, those below it, or the list it promises give numbers."""
-    if item.criterion.list_missing or item.criterion.children or _numbers(item):
+    if item.criterion.list_missing or item.criterion.children:
+        return True
+    place = item.span(function.start, function.end)
+    bounds = [node.span for node, _ in item.nodes(Comparison)]
+    if function.row["part"] == "analyte":
+        # The numbers of other tests do not say what is normal for this one.
+        return any(place.overlaps(b) or 0 <= b.start - place.end < NEAR for b in bounds)
+    if bounds:
         return True
     behind = item.words[function.last + 1 : function.last + 2]
     return bool(behind) and behind[0].text == ":"
-
-
-def _numbers(item: Item) -> bool:
-    return any(True for _ in item.nodes(Comparison))

@@ -56,7 +56,8 @@ def _host(node: Comparison, place: Place) -> Comparison | None:
         return None
     before = [
         n
-        for n in getattr(place.parent, "operands", ())
+        for above in reversed(place.path)
+        for n in getattr(above, "operands", ())
         if isinstance(n, Comparison) and n.span.end <= node.span.start and n.measure is not None
     ]
-    return before[-1] if before else None
+    return before[0] if before else None

@@ -26,7 +26,8 @@ def vague_time_word(document: Document) -> Iterator[Draft]:
         Exclusion: Myocardial infarction within 6 months before the first dose
     """
     for item in document.stated():
-        windows = [node.window.span for node, _ in item.nodes(Within) if node.window.length is not None]
+        # Only "within so long" says what "recent" means; "for so long" is another matter.
+        windows = [n.window.span for n, _ in item.nodes(Within) if n.window.length and n.window.length.high is not None]
         for hit in item.find(VAGUE):
             span = item.span(hit.start, hit.end)
             if LAST & set(item.before(span, 1)) or any(window.overlaps(span) for window in windows):

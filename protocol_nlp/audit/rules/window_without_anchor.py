@@ -6,11 +6,16 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.tree import Within
+from protocol_nlp.tree import Condition, Within
 
 # Words that promise an event behind the window: where one follows, the event was not read, or stands elsewhere.
 LINKS: Final = frozenset("prior before preceding after following since from of post until to".split())
 LOOKING_BACK: Final = frozenset("past last previous preceding prior ago earlier previously".split())
+# Words that say how long something is kept up.
+DURATION: Final = frozenset(
+    "during throughout until through while after for months month weeks days prior within before duration".split()
+)
+ASKED: Final = frozenset("use using used agree agrees must willing taken practice practise".split())
 # States whose length alone says little: until when did they last?
 STATES: Final = frozenset("stable controlled free remission abstinent abstinence sober".split())
 
@@ -27,6 +32,7 @@ def window_without_anchor(document: Document) -> Iterator[Draft]:
     Use instead
         Exclusion: Stroke within 6 months before the first dose.
     """
+    yield from _promises(document)
     for node, _, item in document.nodes(Within):
         if node.window.length is None or node.window.anchor is not None or not _open(node, item):
             continue
@@ -40,6 +46,31 @@ def window_without_anchor(document: Document) -> Iterator[Draft]:
             ),
             question=f"From which event is “{said}” counted: consent, randomisation, first dose?",
         )
+
+
+def _promises(document: Document) -> Iterator[Draft]:
+    """Contraception that is asked for without a word about how long."""
+    for item in document.stated():
+        if item.role != "inclusion" or item.criterion.children:
+            continue
+        for node, place in item.nodes(Condition):
+            if node.concept.id != "procedure:contraception" or place.denied or place.in_exception:
+                continue
+            sentence = {w.folded for w in item.words if item.same_sentence(item.span(w.start, w.end), node.span)}
+            if any(isinstance(n, Condition) for n in place.path) or DURATION & sentence or not ASKED & sentence:
+                continue
+            said = item.quote(node.span)
+            yield Draft(
+                span=node.span,
+                message=f'"{said}" has no beginning and no end',
+                readings=Readings(
+                    "on the day of screening, or while the drug is taken",
+                    "from consent until months after the last dose, as such drugs demand",
+                ),
+                question="From when until when does this hold?",
+                confidence="medium",
+            )
+            break
 
 
 def _open(node: Within, item: Item) -> bool:
