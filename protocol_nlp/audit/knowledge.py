@@ -36,3 +36,16 @@ def _dimensions() -> dict[str, str]:
 def dimension(unit: str | None) -> str | None:
     """The dimension of a UCUM code, in the words of units.tsv; null for a unit that the table does not know."""
     return _dimensions().get(unit) if unit else None
+
+
+@cache
+def _drugs() -> dict[tuple[str, ...], str]:
+    single = (e for e in entries() if e.table == "drugs" and e.label == "Drug" and e.id.startswith("drug:"))
+    return {tuple(alias.lower().split()): e.id for e in single for alias in e.aliases}
+
+
+def drugs_in(name: str) -> frozenset[str]:
+    """The ids of the drugs of drugs.tsv that a name of an intervention holds, without classes of drugs."""
+    said = name.lower().replace(",", " ").replace("+", " ").split()
+    runs = (tuple(said[i : i + n]) for n in (1, 2, 3) for i in range(len(said) - n + 1))
+    return frozenset(found for run in runs if (found := _drugs().get(run)) is not None)

@@ -38,12 +38,6 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(w for w in found if w.text != "-")
 
 
-@dataclass(slots=True)
-class _Branch:
-    next: dict[str, _Branch] = field(default_factory=dict)
-    ends: list[tuple[tuple[Word, ...], Mapping[str, str]]] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class WordList:
     """The table `lexicons/<table>.tsv`: a column `surface` with spellings (`|`, `{a,b}`) and the columns named."""
@@ -57,39 +51,73 @@ class WordList:
         return cells(self.table, "surface", *self.columns)
 
     @cached_property
-    def _tree(self) -> _Branch:
-        """The phrases as a tree of their words: each branch holds the next words, and the phrases that end there."""
-        root = _Branch()
+    def _start(self) -> _Node:
+        """Where all phrases begin. Choices are ways of a graph, so that many small ones stay small together."""
+        start = _Node()
         for row in self.rows:
             for listed in row["surface"].split("|"):
-                for surface in spellings(listed):
-                    phrase, at = words(surface), root
-                    for word in phrase:
-                        at = at.next.setdefault(word.folded, _Branch())
-                    at.ends.append((phrase, row))
-        return root
+                for node in _ways(start, listed):
+                    node.rows.append(row)
+        return start
 
     def find(self, text: Sequence[Word]) -> Iterator[Hit]:
-        """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there."""
-        start = 0
-        first = self._tree.next
-        while start < len(text):
-            best: Hit | None = None
-            branch, at = first.get(text[start].folded), start
-            while branch is not None:
-                for phrase, row in branch.ends:
-                    if all(map(_meets, phrase, text[start : at + 1])):
-                        best = Hit(row, text[start].start, text[at].end, start, at)
-                        break
-                at += 1
-                branch = branch.next.get(text[at].folded) if at < len(text) else None
+        """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there,
+        of several as long the first of the table."""
+        begins = self._start.after
+        at = 0
+        while at < len(text):
+            edges, end = begins.get(text[at].folded), at
+            best: tuple[int, Mapping[str, str]] | None = None
+            while edges:
+                word = text[end]
+                nodes = [node for cased, node in edges if cased is None or cased == word.text]
+                end += 1
+                ended = next((row for node in nodes for row in node.rows), None)
+                if ended is not None:
+                    best = end, ended
+                if end == len(text):
+                    break
+                edges = [edge for node in nodes for edge in node.after.get(text[end].folded, ())]
             if best is None:
-                start += 1
-            else:
-                yield best
-                start = best.last + 1
+                at += 1
+                continue
+            end, row = best
+            yield Hit(row, text[at].start, text[end - 1].end, at, end - 1)
+            at = end
 
 
-def _meets(listed: Word, found: Word) -> bool:
-    """Whether a word with a capital in the list has the same case in the text."""
-    return listed.text == listed.folded or listed.text == found.text
+@dataclass(slots=True)
+class _Node:
+    """A place within phrases: the words that may follow, with the capitals they need, and the rows that end here."""
+
+    after: dict[str, list[tuple[str | None, _Node]]] = field(default_factory=dict)
+    rows: list[Mapping[str, str]] = field(default_factory=list)
+
+    def to(self, word: Word, node: _Node) -> None:
+        self.after.setdefault(word.folded, []).append((word.text if word.text != word.folded else None, node))
+
+
+_CHUNK: Final = re.compile(r"(?:\{[^{}]*\}|[^\s{}])+")
+
+
+def _ways(start: _Node, listed: str) -> list[_Node]:
+    """Adds the spellings that one listed spelling stands for; returns the places where they end."""
+    ends = [start]
+    for chunk in _CHUNK.findall(listed):
+        joint = _Node()
+        begun: dict[tuple[str, ...], _Node] = {}
+        optional = False
+        for surface in spellings(chunk):
+            phrase = words(surface)
+            optional |= not phrase
+            here = ends
+            for i, word in enumerate(phrase, 1):
+                said = tuple(w.text for w in phrase[:i])
+                last = i == len(phrase)
+                if last or said not in begun:
+                    node = joint if last else begun.setdefault(said, _Node())
+                    for before in here:
+                        before.to(word, node)
+                here = [joint] if last else [begun[said]]
+        ends = [*ends, joint] if optional else [joint]
+    return ends

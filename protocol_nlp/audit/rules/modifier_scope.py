@@ -157,6 +157,8 @@ def _behind_exception(item: Item) -> Iterator[Doubt]:
             before = item.words[: _index(item, within.window.span.start)]
             commas = [i for i, w in enumerate(before) if w.text == ","]
             tail = before[commas[-1] + 1 :] if commas else ()
+            if tail and tail[0].folded in ("and", "or"):
+                continue
             if commas and len(tail) <= 2 and all(w.text.isalpha() for w in tail) and len(before) > 4:
                 start = commas[-1] + 1
                 place = item.span(item.words[start].start, item.words[start].end).cover(within.window.span)

@@ -40,6 +40,8 @@ def registry_field_mismatch(document: Document) -> Iterator[Draft]:
             field = limits[side]
             if value is None or field is None or UNITS.get(quantity.unit or "") != field[1] or value == field[0]:
                 continue
+            if value != value.to_integral_value():
+                continue  # "1.18 to 75 years" is the number of the item, run into the age
             name, stated = ("minimum", entry.minimum_age) if side == "low" else ("maximum", entry.maximum_age)
             yield _draft(node.span, item.quote(node.span), f"{name} age {stated}")
     wanted = {"FEMALE": "person:women", "MALE": "person:men"}.get((entry.sex or "").upper())

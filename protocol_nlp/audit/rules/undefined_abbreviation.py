@@ -14,7 +14,8 @@ from protocol_nlp.tree import Span
 
 KNOWN: Final = WordList("audit_known_abbreviation", ("field",))
 _SHORT: Final = re.compile(r"(?<![\w/*-])[A-Z][A-Z0-9]*[A-Z](?:-[A-Z0-9]{1,4})?s?(?![\w/*])")
-_LONGEST = 7
+_ROMAN: Final = re.compile(r"[IVX]+(?:-[IVX]+)?[ABC]?")
+_SHORTEST, _LONGEST = 3, 7
 
 
 @rule(code="TRM001", severity="info")
@@ -35,7 +36,12 @@ def undefined_abbreviation(document: Document) -> Iterator[Draft]:
             continue
         for match in _SHORT.finditer(item.view.text):
             short = match[0].removesuffix("s")
-            if len(short) <= _LONGEST and short.upper() not in _known() and short.upper() not in explained:
+            if (
+                _SHORTEST <= len(short) <= _LONGEST
+                and not _ROMAN.fullmatch(short)
+                and short.upper() not in _known()
+                and short.upper() not in explained
+            ):
                 found.setdefault(short, []).append(item.span(match.start(), match.end()))
     for short, (place, *rest) in found.items():
         yield Draft(

@@ -25,6 +25,7 @@ def undefined_anchor(document: Document) -> Iterator[Draft]:
         Exclusion: Chemotherapy within 4 weeks before randomisation
     """
     found: dict[str, tuple[Mapping[str, str], list[Span]]] = {}
+    yield from _periods(document)
     for node, _, item in document.nodes(Within):
         anchor = node.window.anchor
         if anchor is None or node.window.length is None or (row := _row(anchor)) is None:
@@ -42,6 +43,26 @@ def undefined_anchor(document: Document) -> Iterator[Draft]:
             readings=Readings(f"“{name}” is {row['one']}", f"“{name}” is {row['other']}"),
             question=f"Which day is “{name}”: consent, enrolment, randomisation, or the first dose of the study drug?",
             also=tuple(others),
+        )
+
+
+def _periods(document: Document) -> Iterator[Draft]:
+    """The period "during the study", of which nobody says when it begins and ends."""
+    found: dict[str, list[Span]] = {}
+    for node, _, item in document.nodes(Within):
+        anchor = node.window.anchor
+        if node.window.side == "during" and anchor is not None and anchor.id == "study_period":
+            span = node.window.span.cover(anchor.span)
+            found.setdefault(item.quote(span).lower(), []).append(span)
+    for said, spans in found.items():
+        first, *others = sorted(set(spans))
+        yield Draft(
+            span=first,
+            message=f'"{said}" has no stated beginning and end',
+            readings=Readings("from consent to the last visit of follow-up", "from the first dose to the last"),
+            question=f"From which day to which does “{said}” run?",
+            also=tuple(others),
+            severity="info",
         )
 
 

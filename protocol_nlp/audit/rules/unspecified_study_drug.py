@@ -5,6 +5,7 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.knowledge import drugs_in
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span
@@ -24,7 +25,7 @@ def unspecified_study_drug(document: Document) -> Iterator[Draft]:
     Use instead
         Inclusion: Contraception until 8 weeks after the last dose of either doxorubicin or ifosfamide
     """
-    several = len(document.registration.interventions) > 1
+    several = len({drug for name in document.registration.interventions for drug in drugs_in(name)}) > 1
     spans: list[Span] = []
     for item in document.stated():
         spans += [item.span(h.start, h.end) for h in item.find(DRUG) if _open(h, item, several=several)]
