@@ -11,6 +11,8 @@ from protocol_nlp.tree import Concept, Span, Within
 
 UNDEFINED: Final = WordList("audit_undefined_anchor", ("one", "other", "after"))
 
+PERIODS: Final = WordList("audit_undefined_period")
+
 
 @rule(code="TIM003", severity="warning")
 def undefined_anchor(document: Document) -> Iterator[Draft]:
@@ -49,10 +51,9 @@ def undefined_anchor(document: Document) -> Iterator[Draft]:
 def _periods(document: Document) -> Iterator[Draft]:
     """The period "during the study", of which nobody says when it begins and ends."""
     found: dict[str, list[Span]] = {}
-    for node, _, item in document.nodes(Within):
-        anchor = node.window.anchor
-        if node.window.side == "during" and anchor is not None and anchor.id == "study_period":
-            span = node.window.span.cover(anchor.span)
+    for item in document.stated():
+        for hit in item.find(PERIODS):
+            span = item.span(hit.start, hit.end)
             found.setdefault(item.quote(span).lower(), []).append(span)
     for said, spans in found.items():
         first, *others = sorted(set(spans))

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from protocol_nlp.audit.document import Document, Item
+from protocol_nlp.audit.document import Document, Item, Place
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.tree import Condition, Within
@@ -57,7 +57,9 @@ def _promises(document: Document) -> Iterator[Draft]:
             if node.concept.id != "procedure:contraception" or place.denied or place.in_exception:
                 continue
             sentence = {w.folded for w in item.words if item.same_sentence(item.span(w.start, w.end), node.span)}
-            if any(isinstance(n, Condition) for n in place.path) or DURATION & sentence or not ASKED & sentence:
+            if any(isinstance(n, Condition) for n in place.path) or not ASKED & sentence:
+                continue
+            if DURATION & sentence and not _already(node, place, item):
                 continue
             said = item.quote(node.span)
             yield Draft(
@@ -71,6 +73,13 @@ def _promises(document: Document) -> Iterator[Draft]:
                 confidence="medium",
             )
             break
+
+
+def _already(node: Condition, place: Place, item: Item) -> bool:
+    """Whether it has to have been kept up until now, and no window of its own says since when."""
+    own = any(isinstance(n, Within) and not n.implied for n in place.path)
+    said = {*item.said(node.span), *item.before(node.span, 5)}
+    return not own and bool(said & {"have", "has"}) and bool(said & {"taken", "used", "been"})
 
 
 def _open(node: Within, item: Item) -> bool:
