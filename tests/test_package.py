@@ -34,7 +34,7 @@ ROOMS = {
     "defusedxml": ("sources",),
     "xml": ("sources",),
     "yaml": ("draft",),
-    "jinja2": ("checklist", "audit"),
+    "jinja2": ("checklist", "audit", "amend"),
     "markupsafe": ("checklist",),
     "weasyprint": ("checklist",),
     "docx": ("checklist",),

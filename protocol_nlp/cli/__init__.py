@@ -16,6 +16,7 @@ from protocol_nlp import __version__
 from protocol_nlp.cli.audit import audit, explain, rules
 from protocol_nlp.cli.checklist import checklist
 from protocol_nlp.cli.convert import convert, schema
+from protocol_nlp.cli.diff import diff
 from protocol_nlp.cli.new import new
 
 app = typer.Typer(
@@ -48,5 +49,5 @@ def _program(
     """Structured eligibility criteria from clinical-trial registry entries."""
 
 
-for _command in (convert, schema, checklist, audit, explain, rules, new):
+for _command in (convert, schema, checklist, audit, explain, rules, new, diff):
     app.command()(_command)

@@ -83,7 +83,8 @@ class Template:
                 return slot[2] if full[slot[1]] == 1 else slot[3]
             return words(self.parameters[slot[1]].kind, full[slot[1]])
 
-        return _SLOT.sub(said, self.wording)
+        made = _SLOT.sub(said, self.wording)
+        return made[0].upper() + made[1:]
 
     @property
     def pattern(self) -> str:

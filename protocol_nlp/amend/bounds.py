@@ -1,0 +1,154 @@
+"""Bounds and time windows of two versions: which holds for more people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Final, NamedTuple
+
+from protocol_nlp import lexicon
+from protocol_nlp.amend.step import Relation, Step, relation
+from protocol_nlp.amend.words import same_thing
+from protocol_nlp.phrases import window
+from protocol_nlp.tree import Quantity, TimeWindow
+
+# With one of these the number or its direction is not sure, and a change of it has no sure direction.
+_HARMLESS: Final = frozenset({"number:implied", "measure:implied", "unit:misspelt", "comparator:spaced"})
+_CALENDAR: Final = frozenset({"mo", "a"})
+# A month has 28 to 31 days: bounds nearer to each other than this may be the same or not.
+_NEAR: Final = Decimal("0.08")
+
+
+class _Range(NamedTuple):
+    """Bounds in one unit; null is open."""
+
+    low: Decimal | None
+    high: Decimal | None
+
+
+def bounds(a: Quantity, b: Quantity) -> Relation:
+    """How the values that `b` allows stand to those that `a` allows; units are converted where one table row knows."""
+    if a.reference != b.reference or (a.low, a.high) == (None, None) or (b.low, b.high) == (None, None):
+        return "same" if _plain(a) == _plain(b) else "unclear"
+    ranges = _in_one_unit(a, b)
+    if ranges is None:
+        return "unclear"
+    one, other = ranges
+    found = {
+        _end(one.low, other.low, a.low_inclusive, b.low_inclusive, up="narrower"),
+        _end(one.high, other.high, a.high_inclusive, b.high_inclusive, up="wider"),
+    }
+    told = relation(Step(relation=r) for r in found)
+    doubts = {*a.issues, *b.issues} - _HARMLESS
+    if doubts and (told != "same" or a.issues != b.issues):
+        return "unclear"
+    return told
+
+
+def _plain(q: Quantity) -> tuple[object, ...]:
+    return (q.low, q.high, q.low_inclusive, q.high_inclusive, q.unit, q.reference)
+
+
+def _end(a: Decimal | None, b: Decimal | None, a_in: bool, b_in: bool, *, up: Relation) -> Relation:
+    """One end of a range: `up` is what a larger number means."""
+    down: Relation = "wider" if up == "narrower" else "narrower"
+    if a is None or b is None:
+        if a is b:
+            return "same"
+        return "wider" if b is None else "narrower"
+    if a != b:
+        return up if b > a else down
+    if a_in == b_in:
+        return "same"
+    return "wider" if b_in else "narrower"
+
+
+def _in_one_unit(a: Quantity, b: Quantity) -> tuple[_Range, _Range] | None:
+    one, other = _Range(a.low, a.high), _Range(b.low, b.high)
+    if a.unit == b.unit:
+        return one, other
+    known = _units()
+    if a.unit not in known or b.unit not in known:
+        return None
+    (here, a_factor), (there, b_factor) = known[a.unit], known[b.unit]
+    if here != there or not a_factor or not b_factor:
+        return None
+    one = _Range(*(None if n is None else n * a_factor for n in one))
+    other = _Range(*(None if n is None else n * b_factor for n in other))
+    if (a.unit in _CALENDAR) != (b.unit in _CALENDAR) and any(
+        m is not None and n is not None and abs(m - n) <= _NEAR * max(m, n) and max(m, n)
+        for m, n in zip(one, other, strict=True)
+    ):
+        return None
+    return one, other
+
+
+@cache
+def _units() -> dict[str | None, tuple[str, Decimal | None]]:
+    return {unit.ucum: (unit.dimension, unit.factor) for unit in lexicon.units()}
+
+
+def windows(a: TimeWindow, b: TimeWindow) -> list[Step]:
+    """How the window of `b` stands to that of `a`, for what happened in it."""
+    told = _window(a, b)
+    return [] if told == "same" else [Step(relation=told, before=window(a), after=window(b))]
+
+
+def _window(a: TimeWindow, b: TimeWindow) -> Relation:
+    if a.side != b.side or (a.anchor is None) != (b.anchor is None) or {*a.issues} != {*b.issues}:
+        return "unclear"
+    if a.anchor and b.anchor and not same_thing(a.anchor, b.anchor, loosely=True):
+        return "unclear"
+    if a.length is None or b.length is None:
+        return "same" if a.length is b.length else "unclear"
+    if a.pick == b.pick and len(a.alternatives) == len(b.alternatives):
+        pairs = zip((a.length, *a.alternatives), (b.length, *b.alternatives), strict=True)
+        return relation(Step(relation=_length(x, y, a.side)) for x, y in pairs)
+    return _picked(a, b)
+
+
+def _length(a: Quantity, b: Quantity, side: str | None) -> Relation:
+    told = bounds(a, b)
+    if told != "both" or not (_fixed(a) and _fixed(b)):
+        return told
+    # "for 6 months after": a longer stretch asks for more; "6 months before" alone has no direction
+    ranges = _in_one_unit(a, b) if side == "after" else None
+    if ranges is None or ranges[0].low is None or ranges[1].low is None:
+        return "unclear"
+    return "narrower" if ranges[1].low > ranges[0].low else "wider"
+
+
+def _fixed(q: Quantity) -> bool:
+    return q.low is not None and q.low == q.high
+
+
+def _picked(a: TimeWindow, b: TimeWindow) -> Relation:
+    """Windows of which one has more lengths to pick from, or picks the other way: "whichever is longer"."""
+    assert a.length
+    assert b.length
+    ours, theirs = (a.length, *a.alternatives), (b.length, *b.alternatives)
+    if any(q.low is not None for q in (*ours, *theirs)) or None in (a.pick or b.pick, b.pick or a.pick):
+        return "unclear"
+    if len(ours) == len(theirs):
+        if _window_lengths(ours, theirs) != "same":
+            return "unclear"
+        return {("longer", "shorter"): "narrower", ("shorter", "longer"): "wider"}.get((a.pick, b.pick), "unclear")  # type: ignore[return-value, arg-type]
+    fewer, more = sorted((ours, theirs), key=len)
+    if len(fewer) != 1 or bounds(fewer[0], more[0]) != "same":
+        return "unclear"
+    added = len(theirs) > len(ours)
+    match b.pick if added else a.pick:
+        case "longer":
+            return "wider" if added else "narrower"
+        case "shorter":
+            return "narrower" if added else "wider"
+        case _:
+            return "unclear"
+
+
+def _window_lengths(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> Relation:
+    return relation(Step(relation=bounds(x, y)) for x, y in zip(ours, theirs, strict=True))
+
+
+__all__ = ["bounds", "windows"]

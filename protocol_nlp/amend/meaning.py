@@ -1,0 +1,257 @@
+"""Two expressions: for whom the second holds and the first does not, and the other way round.
+
+The tree is monotone: more members of an "or", fewer of an "and", a longer look-back, a lower minimum make it hold for
+more; a denial, a guard and an exception turn that round. Where two nodes are of different kinds, each way of taking one
+of them off is tried, and the one that explains most is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Final
+
+from protocol_nlp.amend.bounds import bounds, windows
+from protocol_nlp.amend.step import Relation, Step, flipped, relation
+from protocol_nlp.amend.words import folded, same_thing, words
+from protocol_nlp.phrases import window
+from protocol_nlp.plain import plain
+from protocol_nlp.tree import (
+    Ambiguous,
+    And,
+    AtLeast,
+    Comparison,
+    Condition,
+    Expr,
+    If,
+    Not,
+    Opaque,
+    Or,
+    Unless,
+    Within,
+    children,
+    walk,
+)
+
+Group = And | Or
+_DEEPEST: Final = 12
+
+
+def differences(a: Expr, b: Expr) -> list[Step]:
+    """The steps from the first reading to the second; none where they mean the same."""
+    return _compare(_normal(a), _normal(b), 0)
+
+
+def _normal(node: Expr) -> Expr:
+    """The same meaning in one shape: windows at the members of a group, inside exceptions; groups of one kind flat."""
+    match node:
+        case Within(operand=operand):
+            inner = _normal(operand)
+            match inner:
+                case And() | Or():
+                    spread = tuple(_normal(replace(node, operand=o)) for o in inner.operands)
+                    return replace(inner, operands=spread)
+                case Unless():
+                    return replace(inner, operand=_normal(replace(node, operand=inner.operand)))
+                case _:
+                    return replace(node, operand=inner)
+        case And() | Or():
+            flat: list[Expr] = []
+            for operand in map(_normal, node.operands):
+                flat += operand.operands if isinstance(operand, type(node)) else [operand]
+            return replace(node, operands=tuple(flat))
+        case Not():
+            inner = _normal(node.operand)
+            return inner.operand if isinstance(inner, Not) else replace(node, operand=inner)
+        case AtLeast():
+            return replace(node, operands=tuple(map(_normal, node.operands)))
+        case If():
+            return replace(node, guard=_normal(node.guard), then=_normal(node.then))
+        case Unless():
+            return replace(node, operand=_normal(node.operand), exception=_normal(node.exception))
+        case _:
+            return node
+
+
+def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
+    if depth > _DEEPEST:
+        return [_unclear(a, b)]
+    match a, b:
+        case Not(), Not():
+            return flipped(_compare(a.operand, b.operand, depth + 1))
+        case Within(), Within():
+            return [*_compare(a.operand, b.operand, depth + 1), *windows(a.window, b.window)]
+        case Unless(), Unless():
+            inner = _compare(a.operand, b.operand, depth + 1)
+            return [*inner, *flipped(_compare(a.exception, b.exception, depth + 1))]
+        case If(), If():
+            then = _compare(a.then, b.then, depth + 1)
+            return [*flipped(_compare(a.guard, b.guard, depth + 1)), *then]
+        case AtLeast(), AtLeast():
+            return _counted(a, b, depth)
+        case And() | Or(), And() | Or() if type(a) is type(b):
+            return _members(type(a), a.operands, b.operands, depth)
+        case And() | Or(), And() | Or() if not (a.implied or b.implied) and _one_to_one(a, b, depth):
+            return [Step(relation="wider" if isinstance(b, Or) else "narrower", before=plain(a), after=plain(b))]
+        case Comparison(), Comparison():
+            return _bound(a, b, depth)
+        case Condition(), Condition():
+            return _thing(a, b, depth)
+        case Opaque(), Opaque() if folded(a.text) == folded(b.text):
+            return []
+        case Ambiguous(), Ambiguous() if str(a) == str(b) and a.reason == b.reason:
+            pairs = zip(a.readings, b.readings, strict=True)
+            same = all(not _compare(x, y, depth + 1) for x, y in pairs)
+            return [] if same else [_unclear(a, b)]
+        case _:
+            return _unlike(a, b, depth)
+
+
+def _unclear(a: Expr, b: Expr) -> Step:
+    return Step(relation="unclear", before=plain(a), after=plain(b))
+
+
+def _one_to_one(a: Group, b: Group, depth: int) -> bool:
+    """Whether two groups of different kinds have the same members."""
+    return len(a.operands) == len(b.operands) and not _members(Or, a.operands, b.operands, depth)
+
+
+def _unlike(a: Expr, b: Expr, depth: int) -> list[Step]:
+    """Nodes of different kinds: something was put round one of them, or taken off."""
+    tried: list[list[Step]] = []
+    for before, outer, inner, step in (*_taken_off(a, gone=True), *_taken_off(b, gone=False)):
+        rest = _compare(inner, b, depth + 1) if before else _compare(a, inner, depth + 1)
+        tried.append([*rest, step] if outer else rest)
+    for kind in (And, Or):
+        if isinstance(a, kind) != isinstance(b, kind):
+            ours = a.operands if isinstance(a, kind) else (a,)
+            theirs = b.operands if isinstance(b, kind) else (b,)
+            if any(_pairs(x, y, depth) is not None for x, y in product(ours, theirs)):
+                tried.append(_members(kind, ours, theirs, depth))
+    clear = [steps for steps in tried if relation(steps) != "unclear"]
+    return min(clear, key=len) if clear else [_unclear(a, b)]
+
+
+def _pairs(a: Expr, b: Expr, depth: int) -> list[Step] | None:
+    """The steps between two members of a group, or null where one has not become the other."""
+    steps = _compare(a, b, depth + 1)
+    return steps if not steps or relation(steps) != "unclear" or _akin(a, b) else None
+
+
+def _taken_off(node: Expr, *, gone: bool) -> list[tuple[bool, bool, Expr, Step]]:
+    """What is inside a node that restricts or relaxes it, and the step that its going or its coming is."""
+
+    def step(made: Relation, told: str) -> Step:
+        (turned,) = flipped([Step(relation=made)])
+        return Step(relation=turned.relation, before=told) if gone else Step(relation=made, after=told)
+
+    match node:
+        case Unless():
+            return [(gone, True, node.operand, step("narrower", f"except {plain(node.exception)}"))]
+        case Within():
+            return [(gone, True, node.operand, step("narrower", window(node.window)))]
+        case If():
+            return [(gone, True, node.then, step("wider", f"only if {plain(node.guard)}"))]
+        case _:
+            return []
+
+
+def _members(kind: type[Group], ours: Sequence[Expr], theirs: Sequence[Expr], depth: int) -> list[Step]:
+    """Members of two groups, paired so that the least is unclear; what is left was removed or added."""
+    found = []
+    for (i, a), (j, b) in product(enumerate(ours), enumerate(theirs)):
+        steps = _pairs(a, b, depth)
+        if steps is not None:
+            found.append((relation(steps) == "unclear", len(steps), abs(i - j), i, j, steps))
+    found.sort(key=lambda pair: pair[:5])
+    left, right = dict(enumerate(ours)), dict(enumerate(theirs))
+    out: list[Step] = []
+    for *_, i, j, steps in found:
+        if i in left and j in right:
+            del left[i], right[j]
+            out += steps
+    less: Relation = "wider" if kind is And else "narrower"
+    more: Relation = "narrower" if kind is And else "wider"
+    if any(map(_unread, (*left.values(), *right.values()))) or (
+        left and right and (kind is And or not _all_known(left, right))
+    ):
+        less = more = "unclear"
+    out += (Step(relation=less, before=plain(node)) for node in left.values())
+    out += (Step(relation=more, after=plain(node)) for node in right.values())
+    return out
+
+
+def _unread(node: Expr) -> bool:
+    return any(isinstance(n, Opaque) for n in walk(node))
+
+
+def _all_known(*sides: dict[int, Expr]) -> bool:
+    """Whether the vocabulary holds all that was replaced: other words for one thing may be the same thing."""
+    named = [n for side in sides for node in side.values() for n in walk(node)]
+    return not any(isinstance(n, Condition) and n.concept.id is None for n in named)
+
+
+def _akin(a: Expr, b: Expr) -> bool:
+    """Whether one node may have become the other: they name the same thing, or share most of their words."""
+    ours, theirs = _named(a), _named(b)
+    return bool(ours and theirs) and 2 * len(ours & theirs) > min(len(ours), len(theirs))
+
+
+def _named(node: Expr) -> frozenset[str]:
+    out: set[str] = set()
+    for n in walk(node):
+        match n:
+            case Condition():
+                out |= {n.concept.id} if n.concept.id else words(n.concept.text)
+            case Comparison() if n.measure:
+                out |= {n.measure.id} if n.measure.id else words(n.measure.text)
+            case Opaque():
+                out |= words(n.text)
+            case _:
+                pass
+    return frozenset(out)
+
+
+def _counted(a: AtLeast, b: AtLeast, depth: int) -> list[Step]:
+    out = _members(Or, a.operands, b.operands, depth)
+    if a.count != b.count:
+        more: Relation = "narrower" if b.count > a.count else "wider"
+        out.append(Step(relation=more, before=f"at least {a.count} of them", after=f"at least {b.count} of them"))
+    return out
+
+
+def _bound(a: Comparison, b: Comparison, depth: int) -> list[Step]:
+    if (a.measure is None) != (b.measure is None) or a.issues != b.issues:
+        return [_unclear(a, b)]
+    if a.measure and b.measure and not same_thing(a.measure, b.measure, loosely=True):
+        return [_unclear(a, b)]
+    if _qualified(a, b, depth):
+        return [_unclear(a, b)]
+    told = bounds(a.quantity, b.quantity)
+    if told == "unclear":
+        # the first unit of one version may be the second of the other
+        ways = {bounds(x, y) for x, y in product((a.quantity, *a.alternatives), (b.quantity, *b.alternatives))}
+        told = ways.pop() if len(ways := ways - {"unclear"}) == 1 else "unclear"
+    elif {bounds(x, y) for x, y in zip(a.alternatives, b.alternatives, strict=False)} - {told, "unclear"}:
+        told = "unclear"  # the same bound in another unit was changed otherwise
+    return [] if told == "same" else [Step(relation=told, before=plain(a), after=plain(b))]
+
+
+def _thing(a: Condition, b: Condition, depth: int) -> list[Step]:
+    if a.status != b.status or not same_thing(a.concept, b.concept):
+        return [_unclear(a, b)]
+    steps = _qualified(a, b, depth)
+    # A definition by bounds may be wider or narrower; what any other qualifier does is not known.
+    if steps and not all(any(isinstance(n, Comparison) for n in walk(q)) for q in (*a.qualifiers, *b.qualifiers)):
+        return [_unclear(a, b)]
+    return steps
+
+
+def _qualified(a: Comparison | Condition, b: Comparison | Condition, depth: int) -> list[Step]:
+    if len(children(a)) != len(children(b)):
+        return [_unclear(a, b)]
+    return [s for x, y in zip(a.qualifiers, b.qualifiers, strict=True) for s in _compare(x, y, depth + 1)]
+
+
+__all__ = ["differences"]
