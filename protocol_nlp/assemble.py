@@ -17,7 +17,9 @@ from protocol_nlp.grammar import expression, parts
 from protocol_nlp.normalize import normalize
 from protocol_nlp.readings import doubts, readings
 from protocol_nlp.segment import Item
-from protocol_nlp.tree import Concept, Criterion, Expr, Registration, Role, Trial, criteria
+from protocol_nlp.tree import Concept, Criterion, Expr, Opaque, Registration, Role, Trial, criteria, hull
+
+DEEPEST = 20  # brackets in brackets: what is nested deeper is no sentence
 
 
 def flat(items: Sequence[Item]) -> Iterator[Item]:
@@ -32,11 +34,30 @@ def read(
 ) -> Expr | None:
     """The expression that the tokens of one item state; null for an item without any. `role` is its section's;
     `exempt` items stand below a lead such as "with the following exceptions:"."""
-    terminals = clauses(bind(parts(tokens), heading), role)
-    found = expression(terminals)
-    if found is not None:
-        found = readings(normalize(exempted(found) if exempt else found), doubts(terminals))
-    return account(found, tokens)
+    if _depth(tokens) > DEEPEST:
+        return _unread(tokens)
+    try:
+        terminals = clauses(bind(parts(tokens), heading), role)
+        found = expression(terminals)
+        if found is not None:
+            found = readings(normalize(exempted(found) if exempt else found), doubts(terminals))
+        return account(found, tokens)
+    except RecursionError:  # denials of denials without end, which nobody could follow either
+        return _unread(tokens)
+
+
+def _depth(tokens: Sequence[Token]) -> int:
+    """How many brackets are open at once."""
+    deepest = depth = 0
+    for token in tokens:
+        depth += (token.kind == "LPAR") - (token.kind == "RPAR" and depth > 0)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _unread(tokens: Sequence[Token]) -> Opaque:
+    span = hull([t.span for t in tokens])
+    return Opaque(span=span, text=" ".join(t.text for t in tokens), reason="nested too deeply")
 
 
 def trial(registration: Registration, items: Sequence[Item], reading: Reading) -> Trial:

@@ -29,6 +29,9 @@ from protocol_nlp.tree import Abbreviation, Concept, Membership, Span
 __all__ = ["Annotation", "Annotator", "Reading", "annotator"]
 
 
+MOST_BRACKETS = 300  # in one lead
+
+
 class Annotation(NamedTuple):
     """A lead's typed tokens, which the grammars read, and the entities named in it."""
 
@@ -92,7 +95,7 @@ class Annotator:
         with warnings.catch_warnings():
             # scispaCy's detector warns on every text without an abbreviation
             warnings.filterwarnings("ignore", message=r"\[W036\]")
-            docs = [self.nlp(v.text) for v in views]
+            docs = [self._doc(v.text) for v in views]
         abbreviations, short_forms = explained(docs, views, self.readings)
         texts = [v.text for v in views]
         found: list[list[Entity]] = [[] for _ in texts]
@@ -107,12 +110,23 @@ class Annotator:
         annotated = [self._lead(d, v, short_forms, t) for d, v, t in zip(docs, views, found, strict=True)]
         return Reading(annotated, abbreviations, tuple(memberships))
 
+    def _doc(self, text: str) -> Doc:
+        """The text's words, with the abbreviations it explains; without brackets there are none to look for, and with
+        very many (their number counts twice over) none is sought."""
+        return self.nlp(text) if 0 < text.count("(") <= MOST_BRACKETS else self.nlp.make_doc(text)
+
+    def matches(self, doc: Doc) -> list[Found]:
+        """All that the tables' spellings match, overlapping as they may."""
+        return [
+            Found(start, end, reading)
+            for matcher in (self.loose, self.exact)
+            for key, start, end in matcher(doc)
+            for reading in self.readings[self.nlp.vocab.strings[key]]
+        ]
+
     def _lead(self, doc: Doc, seen: View, short_forms: dict[str, ShortForm], things: list[Entity]) -> Annotation:
         lexemes: list[Lexeme] = doc.user_data["lexemes"]
-        found: list[Found] = []
-        for matcher in (self.loose, self.exact):
-            for key, start, end in matcher(doc):
-                found += (Found(start, end, r) for r in self.readings[self.nlp.vocab.strings[key]])
+        found = self.matches(doc)
         for i, token in enumerate(doc):
             if (short := short_forms.get(token.text)) is None or (not short.unusual and token.text in self.readings):
                 continue

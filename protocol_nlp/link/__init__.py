@@ -57,24 +57,26 @@ class _Found:
 def link(trial: Trial) -> Trial:
     """The trial with its concepts linked; everything else is as it was."""
     _prepare(trial)
-    return replace(trial, criteria=tuple(map(_criterion, trial.criteria)))
+    own = frozenset(a.short for a in trial.abbreviations if a.issues)
+    return replace(trial, criteria=tuple(_criterion(criterion, own) for criterion in trial.criteria))
 
 
-def _criterion(criterion: Criterion) -> Criterion:
-    expr = rewrite(criterion.expr, _node) if criterion.expr else None
+def _criterion(criterion: Criterion, own: frozenset[str]) -> Criterion:
+    """`own`: short forms that the entry explains in its own way, so that the tables' names are none for them."""
+    expr = rewrite(criterion.expr, lambda node: _node(node, own)) if criterion.expr else None
     wider = [n.concept for n in walk(expr) if isinstance(n, Condition)] if expr else []
     return replace(
         criterion,
         expr=expr,
-        entities=tuple(_inside(linked(entity), wider) for entity in criterion.entities),
-        children=tuple(map(_criterion, criterion.children)),
+        entities=tuple(_inside(linked(entity, own=own), wider) for entity in criterion.entities),
+        children=tuple(_criterion(child, own) for child in criterion.children),
     )
 
 
-def _node(node: Expr) -> Expr:
+def _node(node: Expr, own: frozenset[str]) -> Expr:
     match node:
         case Condition():
-            return replace(node, concept=linked(node.concept))
+            return replace(node, concept=linked(node.concept, own=own))
         case Comparison() if node.measure is not None:
             return replace(node, measure=linked(node.measure, kept=True))
         case Within() if node.window.anchor is not None:
@@ -97,8 +99,11 @@ def _label(concept: Concept) -> str:
     return row.label if row else concept.label or ""
 
 
-def linked(concept: Concept, *, kept: bool = False) -> Concept:
-    """The concept with what linking finds of it; `kept`: its identifier is that of a bounded measure or of an event."""
+def linked(concept: Concept, *, kept: bool = False, own: frozenset[str] = frozenset()) -> Concept:
+    """The concept with what linking finds of it; `kept`: its identifier is that of a bounded measure or of an event;
+    `own`: short forms that mean in this entry what no table says."""
+    if concept.id is None and own and not own.isdisjoint(concept.text.split()):
+        return concept
     found = _find(concept.text, concept.label, concept.id, kept)
     made = replace(concept, linked=found.linked, score=found.score, suggestion=found.suggestion)
     return replace(made, id=found.row.id, name=found.row.name, codes=found.row.codes) if found.row else made

@@ -34,6 +34,7 @@ _AFTER: dict[Label, frozenset[str]] = {
 }
 _AFTER["Procedure"] = _AFTER["Drug"]  # a model's "Procedure" is often treatment with a drug
 _SHORT = 8  # fewer letters may meet by chance when blanks and hyphens do not count
+_PLACE = re.compile(r" (?:of|in|involving|at) ")
 _WORDS = re.compile(r"[^\s/-]+|[/-]")
 
 
@@ -121,6 +122,8 @@ def framed(text: str, label: Label | None) -> Iterator[str]:
         last -= 1
     whole = clean(text)
     spans = [(i, j) for i in range(first + 1) for j in range(last, len(words) + 1) if (i, j) != (0, len(words))]
+    if label == "Condition" and (place := _PLACE.search(whole)) and place.start():
+        yield whole[: place.start()]  # "leiomyosarcoma of the skin"
     for i, j in sorted(spans, key=lambda s: (s[0] - s[1], s[0])):
         yield whole[pieces[i].start() : pieces[j - 1].end()].strip(" -/")
 
