@@ -1,8 +1,8 @@
 """Words a second of each stage, on one core: `python benchmarks/speed.py [FOLDER | FILE.jsonl.gz] [--trials N]`.
 
 Without a place the entry in protocols/ is read, again and again. FOLDER holds entries in any format; a .jsonl.gz holds
-one trial a line with its `criteria`. A word is what stands between blanks. Times are of the processor, so that other work
-of the machine shows little; between machines compare the ratios. What is loaded once stands apart.
+one trial a line with its `criteria`. A word is what stands between blanks. Times are of the processor, so that what
+else runs shows little; between machines compare the ratios. What is loaded once stands apart.
 """
 
 from __future__ import annotations
