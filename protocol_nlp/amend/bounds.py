@@ -46,6 +46,11 @@ def bounds(a: Quantity, b: Quantity) -> Relation:
     return told
 
 
+def doubtful(quantity: Quantity) -> bool:
+    """Whether the text leaves open what a bound is, or which way it points."""
+    return bool({*quantity.issues} - _HARMLESS)
+
+
 def _plain(q: Quantity) -> tuple[object, ...]:
     return (q.low, q.high, q.low_inclusive, q.high_inclusive, q.unit, q.reference)
 
@@ -151,4 +156,4 @@ def _window_lengths(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> Rel
     return relation(Step(relation=bounds(x, y)) for x, y in zip(ours, theirs, strict=True))
 
 
-__all__ = ["bounds", "windows"]
+__all__ = ["bounds", "doubtful", "windows"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from protocol_nlp.amend.bounds import bounds, windows
+from protocol_nlp.amend.bounds import bounds, doubtful, windows
 from protocol_nlp.amend.step import Relation, Step, flipped, relation
 from protocol_nlp.amend.words import folded, same_thing, words
 from protocol_nlp.phrases import window
@@ -40,7 +40,7 @@ _DEEPEST: Final = 12
 
 def differences(a: Expr, b: Expr) -> list[Step]:
     """The steps from the first reading to the second; none where they mean the same."""
-    return _compare(_normal(a), _normal(b), 0)
+    return list(dict.fromkeys(_compare(_normal(a), _normal(b), 0)))
 
 
 def _normal(node: Expr) -> Expr:
@@ -183,7 +183,8 @@ def _members(kind: type[Group], ours: Sequence[Expr], theirs: Sequence[Expr], de
 
 
 def _unread(node: Expr) -> bool:
-    return any(isinstance(n, Opaque) for n in walk(node))
+    """Whether a part was not read, or a bound is not sure ("age 18", without a direction)."""
+    return any(isinstance(n, Opaque) or (isinstance(n, Comparison) and doubtful(n.quantity)) for n in walk(node))
 
 
 def _all_known(*sides: dict[int, Expr]) -> bool:
