@@ -164,6 +164,14 @@ def _examples(said: Expr, of: Concept) -> bool:
     return isinstance(said, And | Or) and of.label in things
 
 
+def _illustrates(said: Expr) -> bool:
+    """Whether each member of a qualifier names a thing, which is exempt for itself; "[Ta (non-invasive), Tis]" says of
+    what stage the thing is."""
+    members = said.operands if isinstance(said, Or) else ()
+    heads = [o.operands[0] if isinstance(o, And) else o for o in members]
+    return bool(heads) and not any(isinstance(head, Opaque) for head in heads)
+
+
 def _rule(node: Unless) -> Span | None:
     """What the exception is made to; null where the rule stands in another criterion."""
     rule = node.operand.operand if isinstance(node.operand, Within) else node.operand
@@ -183,10 +191,10 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield from _exempt(expr.operand)
         case Ambiguous():
             yield from _exempt(expr.readings[0])
-        case Condition() if any(isinstance(q, Or) for q in expr.qualifiers):
+        case Condition() if any(_illustrates(q) for q in expr.qualifiers):
             yield expr.concept.span
             for qualifier in expr.qualifiers:
-                if isinstance(qualifier, Or):
+                if _illustrates(qualifier):
                     yield from _exempt(qualifier)
         case _:
             yield expr.span
