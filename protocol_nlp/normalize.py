@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from protocol_nlp.expression import orphan
 from protocol_nlp.phrase_words import is_modifier
-from protocol_nlp.tree import And, Comparison, Condition, Expr, If, Opaque, Or, Within, hull, rewrite
+from protocol_nlp.tree import And, Comparison, Concept, Condition, Expr, If, Opaque, Or, Within, hull, rewrite
 
 
 def flatten(node: Expr) -> Expr:
@@ -38,9 +38,9 @@ def share_head(node: Expr) -> Expr:
     if not isinstance(last, Condition) or not last.qualifiers:
         return node
     first, *others = last.qualifiers
-    if not isinstance(first, Condition) or first.span.start > last.concept.span.start:
+    if first.span.start > last.concept.span.start or not all(isinstance(o, Condition) for o in before):
         return node
-    if not all(isinstance(o, Condition) and _modifies(o, first) for o in before):
+    if not all(isinstance(o, Condition) and (_modifies(o, first) or _verbs(o, first)) for o in before):
         return node
     group = replace(node, operands=(*before, first), span=hull([*(o.span for o in before), first.span]))
     marks = tuple(m for m in node.marks if not group.span.holds(m))
@@ -90,8 +90,19 @@ def share_person(node: Expr) -> Expr:
     return And(span=node.span, operands=(group, who), implied=True, marks=tuple(sorted(late)))
 
 
-def _modifies(word: Condition, like: Condition) -> bool:
+def _verbs(word: Condition, like: Expr) -> bool:
+    """ "received or is receiving chemotherapy": verbs with one object."""
+    said = like.concept if isinstance(like, Condition) else like if isinstance(like, Opaque) else None
+    if said is None or word.qualifiers or word.concept.label or (isinstance(said, Concept) and said.label):
+        return False
+    ends = ("ed", "ing")
+    return word.concept.text.endswith(ends) and " " not in word.concept.text and said.text.split()[0].endswith(ends)
+
+
+def _modifies(word: Condition, like: Expr) -> bool:
     """Whether a bare word is a modifier of the same sort as another: "metastatic", "histologically"."""
+    if not isinstance(like, Condition):
+        return False
     if word.qualifiers or word.status != like.status or word.concept.label != like.concept.label:
         return False
     if word.concept.label is None:

@@ -51,8 +51,17 @@ class _List:
 def chunk(parts: list[Part], place: Place) -> list[Part]:
     """The parts between two words of logic, with each joint an AND or OR and each reach a SCOPE."""
     found = _with_reach(_denials(_split(_idle(parts)), place), place)
-    found = _grouped(_either(_slashed(_relative(found, place), place), place), place)
-    return _joined(found, place)
+    return _members(_relative(found, place), place)
+
+
+def _members(found: _List, place: Place) -> list[Part]:
+    """The list with the joints that are closer grouped first."""
+    if len(found.operands) > 2 and _clause(found.operands[0]) and found.joints[0].op is None:
+        # "in the opinion of the investigator, A or B": words about all of the list
+        rest = _List(found.operands[1:], found.joints[1:], found.closing)
+        return _joined(_List([found.operands[0], [scope(_members(rest, place))]], found.joints[:1]), place)
+    found = _either(_slashed(_bounds(found, place), place), place)
+    return _joined(_grouped(found, place), place)
 
 
 def _idle(parts: list[Part]) -> list[Part]:
@@ -97,6 +106,22 @@ def _relative(found: _List, place: Place) -> _List:
         return found
     near = _List([*before, last[:at]], found.joints, found.closing)
     return _List([[scope(_joined(near, place)), *last[at:]]], [])
+
+
+def _bounds(found: _List, place: Place) -> _List:
+    """ "…, CT ≥ 20 mm or ≥ 10 mm under spiral CT": a second bound of the same measure is closer than what stands round
+    the two."""
+    close = [
+        j.op == "OR" and _again(a, b) for j, a, b in zip(found.joints, found.operands, found.operands[1:], strict=False)
+    ]
+    return _held(found, close, place) if any(close) and not all(close) else found
+
+
+def _again(one: list[Part], other: list[Part]) -> bool:
+    """Whether the other is a bound that begins with its number, behind another bound."""
+    bound = other[0].value
+    bare = isinstance(bound, Comparison) and bound.quantity.span.start == other[0].span.start
+    return bare and any(isinstance(p.value, Comparison) for p in one)
 
 
 def _slashed(found: _List, place: Place) -> _List:
@@ -153,7 +178,7 @@ def _wide(found: _List, place: Place) -> _List:
     ops = [j.op for j in found.joints]
     for i, joint in enumerate(found.joints):
         second = found.operands[i + 1][0].cue in ("predicate", "clause")
-        if joint.op == "AND" and second and "OR" in ops[:i]:
+        if (joint.op == "AND" or joint.op is None) and second and "OR" in ops[:i]:
             near = _List(found.operands[: i + 1], found.joints[:i])
             held = [scope(_joined(near, place))]
             return _wide(_List([held, *found.operands[i + 1 :]], found.joints[i:], found.closing), place)
@@ -306,7 +331,7 @@ def _type(found: _List, place: Place) -> None:
             if closing is not None and not _clause(operands[i + 1]):
                 joints[i] = joint.typed(closing, "list")
             else:
-                op = "OR" if row and place.op is None else _default(operands[i], operands[i + 1], place)
+                op = "OR" if row and place.op is None else _default(operands[i], operands[i + 1], place, first=not i)
                 joints[i] = joint.typed(op, "implied")
     mixed = not any(j.comma for j in joints) and any(j.op == "OR" and j.cue is None for j in joints)
     start = 0
@@ -323,10 +348,12 @@ def _type(found: _List, place: Place) -> None:
             joints[i] = replace(joints[i], part=joints[i].part.changed(issues=(MIXED,)))
 
 
-def _default(left: list[Part], right: list[Part], place: Place) -> Op:
+def _default(left: list[Part], right: list[Part], place: Place, *, first: bool) -> Op:
     """A comma that no "and" or "or" closes."""
     if place.op is not None:
         return place.op
+    if _clause(left) and first:
+        return "AND"  # "In the opinion of the investigator, …"
     if _clause(right) or right[0].cue == "predicate" or any(p.kind == "NOT" for p in right):
         return "AND"
     if place.role == "exclusion" and place.kind == "rule":

@@ -18,6 +18,7 @@ _PHRASE = frozenset(
     "WORD CONCEPT MEASURE ANCHOR SUBJECT STATUS OF DASH SLASH MARK AT CUE SINCE AFTER BEFORE DURING UNTIL PSEUDO "
     "BETWEEN EITHER TRAILED AGO APART PAIR RANGE LATE".split()
 )
+_LISTING = frozenset({"AND", "OR", "AND_OR", "COMMA", "MUST", "NOT", "EXPR", "LPAR", "RPAR", "WINDOW"})
 _VOID = frozenset("SUBJECT OF DASH SLASH MARK AT CUE EITHER BETWEEN TRAILED PAIR RANGE LATE".split())
 # What a phrase that names a finding may be made of.
 _READABLE = frozenset({"WORD", "ANCHOR", "SUBJECT", "OF", "DASH", "SLASH", "AT", "EITHER", "STATUS"})
@@ -33,6 +34,7 @@ def atoms(parts: list[Part]) -> list[Part]:
     """
     out: list[Part] = []
     run: list[Part] = []
+    whose = False  # the clause began with "patients with"
 
     def flush() -> None:
         denied = bool(out) and out[-1].kind == "NOT"
@@ -54,7 +56,9 @@ def atoms(parts: list[Part]) -> list[Part]:
             if part.cue == "cut":
                 flush()
             continue
-        who = "who" if _relative(run) or _whose(run) else None
+        closed = part.kind == "AND" and bool(out) and not run and out[-1].kind == "COMMA"
+        whose = _whose(run) or (whose and part.kind in _LISTING and not closed)
+        who = "who" if _relative(run) or whose else None
         duty = part.kind == "NOT" and bool(run) and is_a("duty", part.text.split()[0])
         flush()
         if duty:  # "women | must not be pregnant"
@@ -150,7 +154,7 @@ def _opening(piece: list[Part]) -> str | None:
         return piece[0].text.lower()
     if is_a("wanted", piece[0].text):
         return "wanted"
-    if is_a("opener", piece[0].text):
+    if is_a("opener", piece[0].text) or piece[0].kind == "PSEUDO":
         return "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
         return "predicate"

@@ -93,7 +93,7 @@ def _all(items: tuple[Criterion, ...]) -> Iterator[Criterion]:
 def _criterion(criterion: Criterion, doc: str, text: str, rule: Span | None, *, denied: bool) -> Iterator[Fact]:
     head = {"doc": doc, "criterion": criterion.id, "role": criterion.role}
     expr = rewrite(criterion.expr, _chosen) if criterion.expr else None
-    below = {w: _below(criterion.children) for w in (criterion.governs.windows if criterion.governs else ())}
+    below = {w.span: _below(criterion.children) for w in (criterion.governs.windows if criterion.governs else ())}
     for kind, span, fields in (
         *_nodes(expr, text, rule, below),
         *_entities(criterion, denied=denied),
@@ -122,7 +122,7 @@ def _list(criterion: Criterion) -> Iterator[tuple[str, Span, Fact]]:
 
 
 def _nodes(
-    expr: Expr | None, text: str, elsewhere: Span | None, below: dict[TimeWindow, list[Span]]
+    expr: Expr | None, text: str, elsewhere: Span | None, below: dict[Span, list[Span]]
 ) -> Iterator[tuple[str, Span, Fact]]:
     """Thresholds, windows, exceptions and groups."""
     for node in walk(expr) if expr else ():
@@ -143,7 +143,7 @@ def _nodes(
                     yield (
                         "window",
                         quantity.span,
-                        fields | {"targets": sorted({*_leaves(node.operand), *below.get(window, ())})},
+                        fields | {"targets": sorted({*_leaves(node.operand), *below.get(window.span, ())})},
                     )
             case Unless() if (rule := _rule(node) or elsewhere) is not None:
                 fields = {"from": [rule], "except": sorted(set(_exempt(node.exception)))}
@@ -162,6 +162,14 @@ def _examples(said: Expr, of: Concept) -> bool:
     the thing and are not asked beside it, as is what it is of, against or confirmed by."""
     things = (n.concept.label for n in walk(said) if isinstance(n, Condition))
     return isinstance(said, And | Or) and of.label in things
+
+
+def _illustrates(said: Expr) -> bool:
+    """Whether each member of a qualifier names a thing, which is exempt for itself; "[Ta (non-invasive), Tis]" says of
+    what stage the thing is."""
+    members = said.operands if isinstance(said, Or) else ()
+    heads = [o.operands[0] if isinstance(o, And) else o for o in members]
+    return bool(heads) and not any(isinstance(head, Opaque) for head in heads)
 
 
 def _rule(node: Unless) -> Span | None:
@@ -183,10 +191,10 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield from _exempt(expr.operand)
         case Ambiguous():
             yield from _exempt(expr.readings[0])
-        case Condition() if any(isinstance(q, Or) for q in expr.qualifiers):
+        case Condition() if any(_illustrates(q) for q in expr.qualifiers):
             yield expr.concept.span
             for qualifier in expr.qualifiers:
-                if isinstance(qualifier, Or):
+                if _illustrates(qualifier):
                     yield from _exempt(qualifier)
         case _:
             yield expr.span
