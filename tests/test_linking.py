@@ -49,6 +49,8 @@ def linked(text: str) -> set[str | None]:
         ("Undetectable viral load", "viral_load", "hiv_rna"),
         ("Human leukocyte antigen typing", None, "leukocytes"),
         ("Live vaccine within 30 days", "class:live_vaccine", "class:vaccine"),
+        ("Tumours with alterations of EGFR or ALK", "condition:egfr", "gfr"),
+        ("EGFR ≥ 60 mL/min/1.73 m2", "gfr", None),
         ("Hypoglycemia", "condition:hypoglycemia", "condition:hyperglycemia"),
         ("Chemotherapy with doxorubicin", "drug:doxorubicin", None),
     ],

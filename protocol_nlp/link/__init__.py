@@ -128,7 +128,7 @@ def _of_known(text: str, label: Label | None, id: str, kept: bool) -> _Found:
     if held is not None and held.measure and not kept:
         forms = (text, *names.framed(text, "Drug"))
         thing = next((row for form in forms if (row := names.chosen(_things(form), label))), None)
-        if thing is not None and thing.label in ("Drug", "Condition"):
+        if thing is not None and thing.label in ("Drug", "Condition", "Observation"):
             return _Found(linked="exact" if _things(text) else "part", row=thing)
     if held is None or any(row.id == id for row in rows):
         return _Found(linked="exact")
