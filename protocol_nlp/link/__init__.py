@@ -25,8 +25,10 @@ from protocol_nlp.tree import (
     Condition,
     Criterion,
     Expr,
+    Governs,
     Label,
     Suggestion,
+    TimeWindow,
     Trial,
     Within,
     criteria,
@@ -68,6 +70,7 @@ def _criterion(criterion: Criterion, own: frozenset[str]) -> Criterion:
     return replace(
         criterion,
         expr=expr,
+        governs=_windows(criterion.governs),
         entities=tuple(_inside(linked(entity, own=own), wider) for entity in criterion.entities),
         children=tuple(_criterion(child, own) for child in criterion.children),
     )
@@ -80,8 +83,17 @@ def _node(node: Expr, own: frozenset[str]) -> Expr:
         case Comparison() if node.measure is not None:
             return replace(node, measure=linked(node.measure, kept=True))
         case Within() if node.window.anchor is not None:
-            return replace(node, window=replace(node.window, anchor=linked(node.window.anchor, kept=True)))
+            return replace(node, window=_window(node.window))
     return node
+
+
+def _window(window: TimeWindow) -> TimeWindow:
+    return replace(window, anchor=linked(window.anchor, kept=True)) if window.anchor else window
+
+
+def _windows(governs: Governs | None) -> Governs | None:
+    """The windows that hold below a lead are those of its expression, linked alike."""
+    return replace(governs, windows=tuple(map(_window, governs.windows))) if governs else None
 
 
 def _inside(entity: Concept, wider: list[Concept]) -> Concept:
