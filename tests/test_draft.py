@@ -129,6 +129,11 @@ BAD = [
     (HEAD + "inclusion:\n- use: histology\n  with: {histologies: [liposarcom]}\n", "4", "did you mean 'liposarcoma'"),
     (HEAD + "inclusion:\n- use: histology\n  with: {histologies: []}\n", "4", "0 names"),
     (HEAD + "inclusion:\n- use: histology\n  with: {histologies: [sarcoma, sarcoma]}\n", "4", "'sarcoma' stands twice"),
+    (
+        HEAD + "exclusion:\n- use: cyp3a4_inhibitor\n  with: {drugs: [aspirin]}\n",
+        "4",
+        "'aspirin' is not for this criterion",
+    ),
     (HEAD + "inclusion:\n- use: age_range\n  with: {minimum: 70, maximum: 60}\n", "4", r"more than maximum \(60\)"),
     (
         HEAD + "inclusion:\n- use: age_range\n  with:\n    minimum: 80\n",

@@ -28,6 +28,7 @@ from protocol_nlp.draft.values import (
     Parameter,
     Value,
     canonical,
+    members,
     names_of,
     outside,
     read,
@@ -49,6 +50,7 @@ _PARAMETER: Final = (
     "of",
     "table",
     "except",
+    "class",
     "most",
     "at_most",
 )
@@ -229,7 +231,9 @@ def _kind(node: Table, path: str) -> Kind:
             return EventKind(words={id: known[id] for id in listed("of")})
         case "concepts":
             name = text(node.get("table"), path, "table")
-            kept = tuple(id for id in names_of(name) if id not in listed("except"))
+            wanted = node.get("class")
+            among = names_of(name) if wanted is None else members(name, text(wanted, path, "class"))
+            kept = tuple(id for id in among if id not in listed("except"))
             return ConceptsKind(table=name, among=kept, most=number("most"))
         case other:
             fault(path, node.line, f"unknown type {other!r}{nearest(other, ('number', 'length', 'event', 'concepts'))}")

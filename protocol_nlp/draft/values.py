@@ -74,7 +74,7 @@ class EventKind:
 class ConceptsKind:
     """A list of ids of one table of the lexicon ("histology"), in any order, each once; at most `most` of them.
 
-    `among` holds the range: the ids whose name alone says all, as the law over the library has shown.
+    `among` holds the range: all of the table, or of one class of its drugs, save those whose name is not read back.
     """
 
     table: str
@@ -169,7 +169,7 @@ def _concepts(kind: ConceptsKind, value: tuple[str, ...]) -> str | None:
         if id not in names:
             return f"unknown {kind.table} {id!r}{nearest(id, names)}"
         if id not in kind.among:
-            return f"{id!r} is not for this criterion: its name is not read back as one thing"
+            return f"{id!r} is not for this criterion"
     doubles = [id for id in value if value.count(id) > 1]
     return f"{doubles[0]!r} stands twice" if doubles else None
 
@@ -179,6 +179,14 @@ def names_of(table: str) -> Mapping[str, str]:
     """The names of a table's things by the id without its prefix ("synovial_sarcoma": "synovial sarcoma")."""
     prefix = f"{table}:"
     return {e.id.removeprefix(prefix): e.name for e in lexicon.entries() if e.id.startswith(prefix)}
+
+
+@cache
+def members(table: str, drug_class: str) -> tuple[str, ...]:
+    """The ids of a table's things that are of a class, as the lexicon has it."""
+    prefix = f"{table}:"
+    found = (e for e in lexicon.entries() if e.id.startswith(prefix) and drug_class in e.classes)
+    return tuple(e.id.removeprefix(prefix) for e in found)
 
 
 def words(kind: Kind, value: Value) -> str:
@@ -219,6 +227,7 @@ __all__ = [
     "Parameter",
     "Value",
     "canonical",
+    "members",
     "names_of",
     "outside",
     "read",
