@@ -59,7 +59,8 @@ def share_governor(node: Expr) -> Expr:
     label = named.concept.label if isinstance(named, Condition) else None
     if label is None or label == first.concept.label or named.span.start < first.concept.span.end:
         return node
-    if not all(isinstance(o, Condition) and _listed(o, label) for o in rest):
+    # a relation or an act ("caused by …") goes on whatever it is to
+    if first.concept.label is not None and not all(isinstance(o, Condition) and _listed(o, label) for o in rest):
         return node
     group = replace(node, operands=(named, *rest), span=hull([named.span, *(o.span for o in rest)]))
     group = replace(group, marks=tuple(m for m in node.marks if group.span.holds(m)))

@@ -6,6 +6,7 @@
    the model's. A measure stays a measure, so that numbers still bind to it.
 4. A model's span inside or across a table's thing is dropped: the longer, exact name stands.
 5. A model's span that no table knows stands unlinked, with the model's label.
+6. A denial at the head of a model's span ("absent reflexes") is none of the name: the tables' denial stands.
 """
 
 from __future__ import annotations
@@ -34,11 +35,15 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme])
     """The table's finds with the model's, each stretch of words at most once among the things."""
     out = list(found)
     tables = [f for f in found if f.reading.kind in _THINGS]
+    denials = {f.start: f.end for f in sorted(found, key=lambda f: f.end) if f.reading.value in ("not", "denied")}
     for entity in entities:
         span = _lexemes(entity, lexemes)
         if span is None:
             continue
         start, end = span
+        start = denials.get(start, start)
+        if start >= end:
+            continue
         near = [f for f in tables if f.start < end and start < f.end]
         same = [f for f in near if (f.start, f.end) == (start, end)]
         if same:

@@ -32,6 +32,7 @@ _CUE_KINDS: dict[str, Kind] = {
 # By category and direction; a value says more where the kind alone does not.
 _STATUS_KINDS: dict[tuple[str, str], tuple[Kind, str]] = {
     ("negated", "forward"): ("NOT", "not"),
+    ("prefix", "forward"): ("NOT", "non"),
     ("unable", "forward"): ("NOT", "unable"),
     ("negated", "backward"): ("PROHIBIT", "denied"),
     ("pseudo", "forward"): ("PSEUDO", "pseudo"),

@@ -200,38 +200,61 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield expr.span
 
 
+# A denial that no word of the criterion makes.
+_NOWHERE: Final = Span(-1, -1)
+
+
 def _entities(criterion: Criterion, *, denied: bool) -> Iterator[tuple[str, Span, Fact]]:
     """The entities, negated where the expression denies words of them; and what else it denies, if it has a label."""
-    said = list(_said(criterion.expr, negated=denied)) if criterion.expr else []
-    unsaid = {span: label for span, label, negated in said if negated}
+    said = list(_said(criterion.expr, (_NOWHERE,) if denied else ())) if criterion.expr else []
     for concept in criterion.entities:
         if concept.label:
-            negated = any(concept.span.overlaps(span) for span in unsaid)
+            negated = any(concept.span.overlaps(s) and _denied(concept.span, cues) for s, _, cues in said)
             yield "entity", concept.span, {"label": concept.label, "negated": negated}
-    for span, label in unsaid.items():
-        if label and not any(span.overlaps(e.span) for e in criterion.entities):
+    for span, label, cues in said:
+        if label and _denied(span, cues) and not any(span.overlaps(e.span) for e in criterion.entities):
             yield "entity", span, {"label": label, "negated": True}
 
 
-def _said(expr: Expr, *, negated: bool) -> Iterator[tuple[Span, Label | None, bool]]:
-    """The places of all things and of unread text, and whether they are denied there."""
+def _denied(span: Span, cues: tuple[Span, ...]) -> bool:
+    """Whether the denials say no in the end: two of them do not, and one inside a name ("never smoked") is of it."""
+    return sum(not span.holds(cue) for cue in cues) % 2 == 1
+
+
+def _said(expr: Expr, cues: tuple[Span, ...]) -> Iterator[tuple[Span, Label | None, tuple[Span, ...]]]:
+    """The places of all things and of unread text, each with the denials that reach it."""
     match expr:
         case Condition():
-            yield expr.concept.span, expr.concept.label, negated or expr.status == "absent"
+            cues = (*cues, _NOWHERE) if expr.status == "absent" else cues
+            yield expr.concept.span, expr.concept.label, cues
         case Comparison() if expr.measure:
-            yield expr.measure.span, expr.measure.label, negated
+            yield expr.measure.span, expr.measure.label, cues
         case Opaque():
-            yield expr.span, None, negated
+            yield expr.span, None, cues
+        case Not():
+            cues = (*cues, expr.marks[0] if expr.marks else _NOWHERE)
         case _:
             pass
     for part in children(expr):
         # "no metastases except in the lung": what an exception lets in is not denied.
         exempt = isinstance(expr, Unless) and part is expr.exception
-        # "no reaction to nicotine", "no stroke with aphasia": what only qualifies the denied thing is not denied.
-        more = isinstance(expr, And) and expr.implied and part is not expr.operands[0]
-        said = exempt or isinstance(expr, Condition | Comparison) or (more and negated)
-        # "not without hypertension" does not deny it.
-        yield from _said(part, negated=(negated != isinstance(expr, Not)) and not said)
+        yield from _said(part, () if exempt or _qualifies(part, expr) else cues)
+
+
+def _qualifies(part: Expr, expr: Expr) -> bool:
+    """Whether the part only says more of what the expression is about, so that a denial does not reach it: "no reaction
+    to nicotine", "no stroke with aphasia"; but "no treatment with rituximab" denies that too."""
+    match expr:
+        case Condition():
+            return not (_generic(expr) and isinstance(part, Condition) and part.concept.label == "Drug")
+        case And(implied=True):
+            return part is not expr.operands[0] and not _generic(expr.operands[0])
+        case _:
+            return isinstance(expr, Comparison)
+
+
+def _generic(expr: Expr) -> bool:
+    return isinstance(expr, Condition) and expr.concept.id == "procedure:medical_treatment"
 
 
 def _leaves(expr: Expr | None) -> list[Span]:
