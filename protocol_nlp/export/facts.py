@@ -28,7 +28,6 @@ from protocol_nlp.tree import (
     Quantity,
     Reference,
     Span,
-    TimeWindow,
     Trial,
     Unless,
     Within,
