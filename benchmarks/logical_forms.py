@@ -18,6 +18,7 @@ says, and the tree some of what the form says; where this is so, two operators s
 - `.equiv(…)` says a thing again, as the tree's qualifiers do;
 - parts of the tree that name no known thing (words no table or model knows, unread text) have no counterpart in the
   form, which leaves such words out, and are left out before the operator is taken (not if the tree names nothing else).
+Of two readings the first is compared, the second counts for nothing.
 A form that cannot be parsed (unbalanced brackets) is counted apart and not judged.
 """
 
@@ -34,6 +35,7 @@ from pathlib import Path
 from protocol_nlp.annotate import annotator
 from protocol_nlp.assemble import read
 from protocol_nlp.tree import (
+    Ambiguous,
     And,
     AtLeast,
     Comparison,
@@ -200,6 +202,8 @@ def said(node: Expr, *, all_words: bool = False) -> set[str]:
             return {"unless", *said(node.operand, all_words=all_words)}
         case AtLeast():
             return {"or"}
+        case Ambiguous():
+            return said(node.readings[0], all_words=all_words)
         case And() | Or():
             held = [ops for o in node.operands if (ops := said(o, all_words=all_words))]
             if len(held) < 2:
@@ -252,7 +256,9 @@ def main(arguments: list[str]) -> int:
     folder = (Path(names[0]) if names else Path("../shared")) / "corpora/leaf_logical_forms/train"
     counts: Counter[str] = Counter()
     begin = time.perf_counter()
+    files = 0
     for path in sorted(folder.glob("*.js")):
+        files += 1
         pieces = re.match(r"\s*'(\w+)'\s*'(.*?)'\s*\n\s*'(.*?)'\s*\n(.*)", path.read_text(encoding="utf-8"), re.DOTALL)
         try:
             assert pieces is not None
@@ -275,6 +281,7 @@ def main(arguments: list[str]) -> int:
         print(f"{name:20}{counts[name]:6}")
     for name in ("operator", "things", "both"):
         print(f"{name:20}{counts[name]:6}{counts[name] / max(1, counts['judged']):8.1%}")
+    print(f"{'of all files':20}{counts['both']:6}{counts['both'] / max(1, files):8.1%}")
     print(f"{time.perf_counter() - begin:.1f} s")
     return 0 if counts["both"] >= GOAL * max(1, counts["judged"]) else 1
 

@@ -208,7 +208,6 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("share_governor", share_governor),
     ("share_person", share_person),
     ("flatten", flatten),
-    ("orphan_windows_again", orphan_windows),
     ("tiers", tiers),
     ("flatten_again", flatten),
 )
