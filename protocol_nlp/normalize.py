@@ -209,7 +209,6 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("share_person", share_person),
     ("flatten", flatten),
     ("tiers", tiers),
-    ("flatten_again", flatten),
 )
 
 

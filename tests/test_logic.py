@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 from protocol_nlp.annotate import annotator
 from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.assemble import read
+from protocol_nlp.bind import bind
+from protocol_nlp.clauses import clauses
+from protocol_nlp.grammar import expression, parts
 from protocol_nlp.normalize import PASSES
-from protocol_nlp.tree import Comparison, Condition, Expr, Not, Opaque, Or, Role, Span, Unless, Within, walk
+from protocol_nlp.tree import Comparison, Condition, Expr, Not, Opaque, Or, Role, Span, Unless, Within, rewrite, walk
 
 THINGS = "hypertension|diabetes|asthma|stroke|seizure|basal cell carcinoma|heart failure|aspirin|warfarin|MRI".split(
     "|"
@@ -102,3 +106,19 @@ def test_each_pass_has_a_name_and_a_reason() -> None:
     names = [name for name, _ in PASSES]
     assert len(set(names)) == len(names)
     assert all(step.__doc__ for _, step in PASSES)
+
+
+def test_each_pass_is_at_work_in_a_case() -> None:
+    working: set[str] = set()
+    for path in sorted((Path(__file__).parent / "cases").glob("*.txt")):
+        section = path.stem.rpartition("_")[2]
+        role: Role | None = "inclusion" if section == "inclusion" else "exclusion" if section == "exclusion" else None
+        for line in path.read_text(encoding="utf-8").splitlines():
+            phrase, arrow, _ = line.partition(" ⇒ ")
+            node = expression(clauses(bind(parts(tokens(phrase)), None), role)) if arrow else None
+            for name, step in PASSES if node is not None else ():
+                assert node is not None
+                made = rewrite(node, step)
+                working |= {name} if made != node else set()
+                node = made
+    assert working == {name for name, _ in PASSES}
