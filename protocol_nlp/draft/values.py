@@ -12,6 +12,7 @@ from typing import Final
 from protocol_nlp import lexicon
 from protocol_nlp.draft.document import Items, Node, fault
 from protocol_nlp.draft.fields import items, nearest, text
+from protocol_nlp.nomenclature import ancestors
 
 UCUM: Final[dict[str, str]] = {"hour": "h", "day": "d", "week": "wk", "month": "mo", "year": "a"}
 DAYS: Final[dict[str, Decimal]] = {
@@ -183,10 +184,10 @@ def names_of(table: str) -> Mapping[str, str]:
 
 @cache
 def members(table: str, drug_class: str) -> tuple[str, ...]:
-    """The ids of a table's things that are of a class, as the lexicon has it."""
+    """The ids of a table's things that are of a class or of one below it, as the lexicon has it."""
     prefix = f"{table}:"
-    found = (e for e in lexicon.entries() if e.id.startswith(prefix) and drug_class in e.classes)
-    return tuple(e.id.removeprefix(prefix) for e in found)
+    found = (id for id, above in ancestors().items() if id.startswith(prefix) and f"class:{drug_class}" in above)
+    return tuple(id.removeprefix(prefix) for id in found)
 
 
 def words(kind: Kind, value: Value) -> str:
