@@ -9,7 +9,7 @@ CORPORA := lct chia sts
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test check score fuzz-protocols model lock clean
+.PHONY: help install install-dev demo test test-tools check score fuzz-protocols model lock clean
 
 help: ## Show the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ demo: install ## Convert the example entry into output/
 
 test: check ## Lint, types and tests
 	$(BIN)/python -m pytest -n 2
+
+test-tools: ## Install what the tests of page and PDF use beside Python: Chromium, Pango, axe-core (as root on Debian)
+	@tests/browser/install
 
 check: install-dev ## Lint, format and types alone
 	$(BIN)/ruff check .

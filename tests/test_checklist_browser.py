@@ -1,13 +1,12 @@
 """The checklist page in a browser: filled in, computed, saved, loaded, printed; skipped where no Chromium is found.
 
-`AXE_CORE` may name the file axe.min.js of the npm package axe-core: then the page is checked for accessibility, too.
+`make test-tools` installs Chromium where it can, and axe-core, which judges the accessibility of the page.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
-import os
 import random
 import shutil
 from collections.abc import Iterator, Mapping
@@ -30,14 +29,19 @@ if TYPE_CHECKING:
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM: Final = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: make test-tools")
+AXE: Final = Path(__file__).parent / "browser" / "node_modules" / "axe-core" / "axe.min.js"
+ALONE: Final = (
+    "--no-sandbox --disable-dev-shm-usage --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+).split()
 SEED: Final = Path(__file__).parent.parent / "protocols" / "NCT04172805.txt"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with playwright.sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=ALONE)
         yield found
         found.close()
 
@@ -338,7 +342,7 @@ def test_it_prints_all_rows(show: Any, seed: Checklist) -> None:
     assert "Save" not in text
 
 
-@pytest.mark.skipif("AXE_CORE" not in os.environ, reason="AXE_CORE names no axe.min.js")
+@pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: make test-tools")
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_serious_violation_of_accessibility(browser: Browser, tmp_path: Path, seed: Checklist, width: int) -> None:
     # The page's policy forbids foreign scripts: here alone it is set aside.
@@ -346,7 +350,7 @@ def test_no_serious_violation_of_accessibility(browser: Browser, tmp_path: Path,
     page = context.new_page()
     (tmp_path / "page.html").write_text(html.write(seed).text, encoding="utf-8")
     page.goto((tmp_path / "page.html").as_uri())
-    page.add_script_tag(path=os.environ["AXE_CORE"])
+    page.add_script_tag(path=AXE)
     found = page.evaluate("axe.run(document)")["violations"]
     context.close()
     assert [(v["id"], v["impact"]) for v in found if v["impact"] in ("serious", "critical")] == []
