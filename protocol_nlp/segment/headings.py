@@ -34,6 +34,16 @@ _BOTH = re.compile(r"\binclusion\b.*\bexclusion criteria|\bexclusion\b.*\binclus
 _MUST_MEET = re.compile(r"\b(?:must|should|need to|have to)\s+(?:also\s+)?(?:meet|fulfill?|satisfy|have|be)\b")
 _LIST_WORDS = frozenset("following below if criteria criterion conditions include includes with".split())
 _ALL_CRITERIA = re.compile(r"\b(?:following|below)\b|\b(?:all|any|each|these)\b.*\bcriteria\b")
+# How many of the criteria behind it a lead asks for; "any subject" and "Part 1 inclusion criteria" count none.
+_POINT = (
+    r"(?:the\s+|these\s+|those\s+)?(?:inclusion\s+|exclusion\s+|eligibility\s+)?"
+    r"(?:following|below|criteria|criterion|conditions?|requirements?)\b"
+)
+_SOME = rf"(?:\s+or\s+more)?(?:\s+of)?\s+{_POINT}"
+_OF = rf"(?:\s+or\s+more)?\s+of\s+{_POINT}"
+_ANY = re.compile(rf"\b(?:(?:any|either|none|one){_SOME}|1{_OF})", re.IGNORECASE)
+_FEW = re.compile(rf"\b(?:(?:any|either|one|two|three){_SOME}|[1-9]{_OF})", re.IGNORECASE)
+_MANY = re.compile(rf"\b(?:(?:all|both|each|every|two|three){_SOME}|[2-9]{_OF})", re.IGNORECASE)
 _PARTICIPLES = ("including", "excluding")
 _NO_TITLE = frozenset("not no none without history".split())
 _NO_QUALIFIER = frozenset("of with to than by per the any at in on before after".split())
@@ -58,6 +68,14 @@ class Heading:
     def strict(self) -> bool:
         """Whether it names a role in so many words, not in a sentence."""
         return not self.lead and self.role is not None
+
+
+def counts_otherwise(words_of: str, role: Said) -> bool:
+    """Whether a lead joins the criteria behind it in another way than its section does: of inclusions all are asked,
+    of exclusions each excludes. "Patients must meet one of the following:" is then a criterion, with a list below."""
+    if role == "exclusion":
+        return bool(_MANY.search(words_of)) and not _ANY.search(words_of)
+    return role == "inclusion" and bool(_FEW.search(words_of))
 
 
 def read_heading(text: str, row: Row, following: str) -> Heading | None:

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from protocol_nlp.tree import Role, Span
 
-from .headings import Heading, read_heading
+from .headings import Heading, counts_otherwise, read_heading
 from .rows import Row, read_again
 from .titles import group_word, names_people
 from .words import is_filler, is_page_line, plain, tokens, words
@@ -118,9 +118,16 @@ class _Reader:
         bound = before.role is not None and (not said.explicit or not before.rows)
         if said.lead and (role is None or bound):
             role = before.role
+        counted = counts_otherwise(self.text[row.start : said.end], role)
+        if counted and said.lead and role == before.role:
+            before.rows.append(row)
+            return
         self.close(role)
-        self.result.headings.append(Span(whole(row).start, said.end))
-        self.result.sections.append(Section(role))
+        if counted:
+            self.result.sections.append(Section(role, [replace(row, end=said.end)]))
+        else:
+            self.result.headings.append(Span(whole(row).start, said.end))
+            self.result.sections.append(Section(role))
         start = said.end + len(self.text[said.end : row.end]) - len(self.text[said.end : row.end].lstrip())
         if start < row.end:
             rest = replace(row, start=start, marker=None, blank=True)
