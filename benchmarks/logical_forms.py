@@ -19,7 +19,8 @@ says, and the tree some of what the form says; where this is so, two operators s
 - parts of the tree that name no known thing (words no table or model knows, unread text) have no counterpart in the
   form, which leaves such words out, and are left out before the operator is taken (not if the tree names nothing else).
 Of two readings the first is compared, the second counts for nothing.
-A form that cannot be parsed (unbalanced brackets) is counted apart and not judged.
+Slips of the forms' writing (a second pair of brackets, a stray comma) and of their marks (blanks, a word left out) are
+read over. An empty form, and one that names words which are not marked, is counted apart and not judged.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ class Call:
 
 
 def parse(form: str) -> Call:
-    """The form as calls; ValueError where its brackets do not pair."""
+    """The form as calls, several forms in a row as their intersection; ValueError where there is none."""
     tokens: list[str] = []
     at = 0
     while at < len(form):
@@ -95,14 +96,19 @@ def parse(form: str) -> Call:
     tokens.append("")
     place = 0
 
+    def stop(mark: str) -> bool:
+        return tokens[place] == mark
+
     def call() -> Call:
         nonlocal place
         name = tokens[place]
         if not name or not (name[0].isalpha() or name[0] == "_"):
             raise ValueError(name)
         place += 1
-        made = Call(name, arguments() if tokens[place] == "(" else [], [])
-        while tokens[place] == ".":
+        made = Call(name, [], [])
+        while stop("("):  # "num_filter()(eq(…))" is written for "num_filter(eq(…))"
+            made.arguments += arguments()
+        while stop("."):
             place += 1
             made.chain.append(call())
         return made
@@ -112,8 +118,13 @@ def parse(form: str) -> Call:
         place += 1
         found: list[Call | str] = []
         while tokens[place] != ")":
-            if tokens[place] == ",":
+            if stop(","):
                 place += 1
+            elif stop("("):  # a second pair of brackets
+                found += arguments()
+            elif stop(".") and found and isinstance(found[-1], Call):  # "proc(…), .temporality(…)"
+                place += 1
+                found[-1].chain.append(call())
             elif tokens[place].startswith('"'):
                 found.append(tokens[place][1:-1])
                 place += 1
@@ -122,29 +133,44 @@ def parse(form: str) -> Call:
         place += 1
         return found
 
-    made = call()
-    if tokens[place]:
-        raise ValueError(tokens[place])
-    return made
+    forms = [call()]
+    while tokens[place]:
+        forms.append(call())
+    return forms[0] if len(forms) == 1 else Call("intersect", list(forms), [])
 
 
 def marked(text: str, marks: str) -> list[tuple[str, Span]]:
-    """The marked entities as (function and its string, span in the text), by aligning the two texts."""
+    """The marked entities as (function and its string, span in the text), by aligning the two texts, blanks apart;
+    where their other words differ, the entities that hold words of the text, in its order."""
     pattern, names, last = "", [], 0
     for m in MARKED.finditer(marks):
-        pattern += re.escape(marks[last : m.start()])
+        pattern += _loose(marks[last : m.start()])
         inner = re.fullmatch(r'([a-z_]+)\("([^"]*)"\)', m[0])
-        pattern += f"({re.escape(inner[2])})" if inner else "(.*?)"
-        names.append(f"{inner[1]}:{inner[2]}" if inner else m[0].partition("(")[0])
+        pattern += f"({_loose(inner[2])[3:-3]})" if inner else "(.*?)"
+        names.append((inner[1], inner[2]) if inner else (m[0].partition("(")[0], None))
         last = m.end()
-    found = re.fullmatch(pattern + re.escape(marks[last:]), text)
-    if found is None:
-        return []
-    return [(name, Span(*found.span(n + 1))) for n, name in enumerate(names)]
+    found = re.fullmatch(pattern + _loose(marks[last:]), text, re.DOTALL)
+    spans: list[Span | None] = []
+    if found is not None:
+        spans = [Span(*found.span(n + 1)) for n in range(len(names))]
+    else:
+        at = 0
+        for _, words in names:
+            place = re.compile(_loose(words)[3:-3]).search(text, at) if words else None
+            spans.append(Span(*place.span()) if place else None)
+            at = place.end() if place else at
+    named = [f"{name}:{words}" if words is not None else name for name, words in names]
+    return [(name, span) for name, span in zip(named, spans, strict=True) if span is not None]
+
+
+def _loose(words: str) -> str:
+    """A pattern of the words with any blanks between and around them."""
+    return r"\s*" + "".join(re.escape(w) + r"\s*" for w in re.findall(r"\w+|[^\w\s]", words))
 
 
 def wanted(form: Call, entities: list[tuple[str, Span]]) -> list[Span] | None:
-    """The spans of the things that the form names; null where one cannot be found in the text."""
+    """The spans of the things that the form names; null where one that it names in words is not marked. What it names
+    without words and no mark holds ("age()" of "> 35 years") is in no word of the text, and not asked for."""
     spans = []
     for call in form.walk():
         if call.name not in THINGS:
@@ -152,9 +178,12 @@ def wanted(form: Call, entities: list[tuple[str, Span]]) -> list[Span] | None:
         text = call.arguments[0] if call.arguments and isinstance(call.arguments[0], str) else None
         name = f"{call.name}:{text}" if text is not None else call.name
         places = [span for n, span in entities if n == name and span.end > span.start]
-        if not places:
+        if not places and text:  # cond("cancer") of a marked "breast cancer"
+            places = [span for n, span in entities if text in n.partition(":")[2]]
+        if places:
+            spans.append(places[0])
+        elif text:
             return None
-        spans.append(places[0])
     return spans
 
 
@@ -234,7 +263,7 @@ def things(node: Expr) -> Iterator[tuple[Span, bool]]:
 def compare(section: str, text: str, marks: str, form: Call) -> tuple[bool, bool] | None:
     """Whether operator and things agree; null where the marked text cannot be aligned."""
     entities = marked(text, marks)
-    gold = wanted(form, entities) if entities else None
+    gold = wanted(form, entities)
     if gold is None:
         return None
     role: Role = "inclusion" if section == "INC" else "exclusion"
@@ -250,7 +279,7 @@ def compare(section: str, text: str, marks: str, form: Call) -> tuple[bool, bool
 
 
 def main(arguments: list[str]) -> int:
-    """Print the shares that agree; 1 when fewer than 80 % agree in both."""
+    """Print the shares that agree; 1 when fewer than 80 % of all files agree in both."""
     misses = int(arguments[arguments.index("--misses") + 1]) if "--misses" in arguments else 0
     names = [a for a in arguments if not a.startswith("-") and not a.isdigit()]
     folder = (Path(names[0]) if names else Path("../shared")) / "corpora/leaf_logical_forms/train"
@@ -283,7 +312,7 @@ def main(arguments: list[str]) -> int:
         print(f"{name:20}{counts[name]:6}{counts[name] / max(1, counts['judged']):8.1%}")
     print(f"{'of all files':20}{counts['both']:6}{counts['both'] / max(1, files):8.1%}")
     print(f"{time.perf_counter() - begin:.1f} s")
-    return 0 if counts["both"] >= GOAL * max(1, counts["judged"]) else 1
+    return 0 if counts["both"] >= GOAL * max(1, files) else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,118 @@
+"""Leads that ask for one, two or all of their list: they are criteria where their section asks otherwise."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from test_segment import expected, sketch
+
+from protocol_nlp.segment.headings import counts_otherwise
+
+LAYOUTS: dict[str, tuple[str, str]] = {
+    "a lead that asks for one of its list is a criterion, numbered or not": (
+        """
+        Inclusion Criteria:
+
+        1. Patients must meet one of the following:
+           * Melanoma
+           * Sarcoma
+        2. Age over 18
+
+        Exclusion Criteria:
+
+        Patients who meet two or more of the following criteria:
+        * Diabetes
+        * Hypertension
+        * Obesity
+        """,
+        """
+        I01 [1.] Patients must meet one of the following: <list>
+          I01.1 [*] Melanoma
+          I01.2 [*] Sarcoma
+        I02 [2.] Age over 18
+        E01 Patients who meet two or more of the following criteria: <list>
+          E01.1 [*] Diabetes
+          E01.2 [*] Hypertension
+          E01.3 [*] Obesity
+        """,
+    ),
+    "such a lead can be the heading of its section": (
+        """
+        Patients are eligible if they meet at least one of the following criteria:
+        1. Melanoma
+        2. Sarcoma
+
+        Exclusion Criteria (all of the following):
+        1. HIV
+        2. Sepsis
+        """,
+        """
+        I01 Patients are eligible if they meet at least one of the following criteria: <list>
+          I01.1 [1.] Melanoma
+          I01.2 [2.] Sarcoma
+        E01 Exclusion Criteria (all of the following): <list>
+          E01.1 [1.] HIV
+          E01.2 [2.] Sepsis
+        """,
+    ),
+    "such a lead inside the line, and one whose list has no layout": (
+        """
+        Inclusion Criteria: Subjects must meet either of the following: 1) melanoma; 2) sarcoma.
+        Patients must meet one of the following criteria:
+        Stage IV
+        Exclusion Criteria: HIV
+        """,
+        """
+        I01 Subjects must meet either of the following: <list>
+          I01.1 [1)] melanoma;
+          I01.2 [2)] sarcoma.
+        I02 Patients must meet one of the following criteria: !
+        I03 Stage IV
+        E01 HIV
+        """,
+    ),
+    "a lead that asks for no more than its section is none": (
+        """
+        Inclusion Criteria:
+
+        1. Patients must meet all of the following criteria:
+           * Melanoma
+           * Age over 18
+
+        Part 1 exclusion criteria:
+        Patients with any of the following will be excluded:
+        * HIV
+        """,
+        """
+        I01 [*] Melanoma
+        I02 [*] Age over 18
+        E01 [*] HIV
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_layout(name: str) -> None:
+    text, wanted = LAYOUTS[name]
+    assert sketch(dedent(text).strip("\n")) == expected(wanted)
+
+
+@pytest.mark.parametrize(
+    ("words", "inclusion", "exclusion"),
+    [
+        ("Patients must meet at least one of the following criteria:", True, False),
+        ("Patient must have 1 of the following:", True, False),
+        ("Subjects meeting two or more of these criteria:", True, True),
+        ("Patients who meet all of the following:", False, True),
+        ("Patients with any of the following:", True, False),
+        ("Any subject meeting all of the following:", False, True),
+        ("Part 2 inclusion criteria", False, False),
+        ("1.2 Exclusion criteria", False, False),
+    ],
+)
+def test_what_a_lead_counts(words: str, inclusion: bool, exclusion: bool) -> None:
+    assert counts_otherwise(words, "inclusion") is inclusion
+    assert counts_otherwise(words, "exclusion") is exclusion
+    assert not counts_otherwise(words, None)
