@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from protocol_nlp.errors import ExportError, LexiconError, ModelError, ProtocolNlpError, SourceError
+from protocol_nlp.errors import ExportError, LexiconError, ModelError, PatientError, ProtocolNlpError, SourceError
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from protocol_nlp.screening.patient import Patient
+    from protocol_nlp.screening.result import Screening
     from protocol_nlp.tree import Registration, Trial
 
 __version__ = "0.1.0"
@@ -49,14 +54,28 @@ def convert(source: Path | bytes | str, to: str = "json", *, name: str | None = 
     return export(parse(read(source, name=name)[0], model=model), to).text
 
 
+def screen(trial: Trial, patient: Patient | Path | bytes | str, anchors: Mapping[str, date] | None = None) -> Screening:
+    """Each criterion of a trial over a patient: met, not met or unknown, with the evidence and what is missing.
+
+    `patient` is a file of our own or a FHIR R4 Bundle (a Path), or its content. `anchors` are dates of events by the
+    ids of the table of anchors ("first_dose"). Raises PatientError.
+    """
+    from protocol_nlp.screening import judge, read
+    from protocol_nlp.screening.patient import Patient as Read
+
+    return judge.screen(trial, patient if isinstance(patient, Read) else read.read_patient(patient), anchors)
+
+
 __all__ = [
     "ExportError",
     "LexiconError",
     "ModelError",
+    "PatientError",
     "ProtocolNlpError",
     "SourceError",
     "__version__",
     "convert",
     "parse",
     "read",
+    "screen",
 ]

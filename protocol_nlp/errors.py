@@ -6,6 +6,7 @@ ProtocolNlpError
 ├── ModelError       a language model that is missing, damaged or of another version
 ├── ExportError      an output that cannot be written or a format that is unknown
 ├── DraftError       a new protocol asked for with an unknown disease, line of treatment or class of drugs
+├── PatientError     a patient file that cannot be used (path, reason, position)
 └── AuditError       settings of the audit that name no rule, or a settings file that cannot be used
 """
 
@@ -44,6 +45,16 @@ class ExportError(ProtocolNlpError):
 
 class DraftError(ProtocolNlpError):
     """A disease, line of treatment or class of drugs that the library does not know; it names the nearest."""
+
+
+class PatientError(ProtocolNlpError):
+    """A patient file that is damaged, or says what no file may say; what merely decides nothing is no error."""
+
+    def __init__(self, path: str, reason: str, position: str | None = None) -> None:
+        super().__init__(f"{path}:{position}: {reason}" if position else f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+        self.position = position
 
 
 class AuditError(ProtocolNlpError):

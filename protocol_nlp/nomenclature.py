@@ -1,7 +1,8 @@
-"""What leads from one concept to another: classes of drugs, and names that a newer classification gave up."""
+"""What leads from one concept to another: classes of drugs, kinds of tumours, names that were given up."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,8 +25,29 @@ class Obsolete:
 @cache
 def ancestors() -> dict[str, frozenset[str]]:
     """Id of a drug or class -> ids of all classes it is in, however far up; the others are not in it."""
-    parents = {entry.id: entry.classes for entry in entries() if entry.classes}
+    return _climbed({entry.id: entry.classes for entry in entries() if entry.classes})
 
+
+@cache
+def wider_tumors() -> dict[str, frozenset[str]]:
+    """Id of a tumour of histology_parents.tsv -> ids of all tumours it is a kind of, however far up."""
+    known = {entry.id for entry in entries()}
+    parents: dict[str, tuple[str, ...]] = {}
+    for row in _rows("histology_parents", "id", "parents", "source"):
+        above = row.parts("parents")
+        if wrong := {row.need("id"), *above} - known:
+            raise row.wrong(f"{wrong.pop()} is no entry")
+        if row.need("id") in parents:
+            raise row.wrong(f"{row.need('id')} has a row already")
+        parents[row.need("id")] = above
+        row.need("source")
+    for above in tuple(parents.values()):
+        for name in above:
+            parents.setdefault(name, ())
+    return _climbed(parents)
+
+
+def _climbed(parents: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
     def climb(name: str, below: frozenset[str]) -> frozenset[str]:
         above = set(parents.get(name, ())) - below
         return frozenset(above).union(*(climb(p, below | {p}) for p in above))

@@ -30,7 +30,7 @@ ROOMS = {
     "numpy": ("link", "train"),
     "lark": ("grammar.py",),
     "typer": ("cli",),
-    "rich": ("cli",),
+    "rich": ("cli", "screening"),
     "defusedxml": ("sources",),
     "xml": ("sources",),
     "yaml": ("draft",),

@@ -33,19 +33,34 @@ def other_unit(node: Comparison) -> str:
 
 def _factor(given: str, wanted: str, row: Customary) -> Decimal | None:
     """What a number of `given` is multiplied by to be one of `wanted`."""
-    one, other = _units()[given], _units()[wanted]
-    if one.factor is None or other.factor is None:
+    other = _units()[wanted]
+    one = in_canonical(Decimal(1), given, other.dimension, row.measure)
+    if one is None or other.factor is None:
         return None
     with localcontext() as context:
         context.prec = 40
-        # Canonical units: g/L for mass, mmol/L for substance; g/mol is mg/mmol.
-        match one.dimension, other.dimension:
+        return one[0] / other.factor
+
+
+def in_canonical(value: Decimal, unit: str, dimension: str, measure: str) -> tuple[Decimal, bool] | None:
+    """A value of a measure in the canonical unit of a dimension, and whether it is exact.
+
+    Null where no factor of the unit table and no molar mass of the measure lead there.
+    """
+    row, known = _rows().get(measure), _units()[unit]
+    mass = row.molar_mass if row else None
+    if known.factor is None:
+        return None
+    with localcontext() as context:
+        context.prec = 60
+        sized = value * known.factor
+        match known.dimension, dimension:
             case a, b if a == b:
-                return one.factor / other.factor
-            case "mass_concentration", "molar_concentration" if row.molar_mass:
-                return one.factor * 1000 / row.molar_mass / other.factor
-            case "molar_concentration", "mass_concentration" if row.molar_mass:
-                return one.factor * row.molar_mass / 1000 / other.factor
+                return sized, True
+            case "mass_concentration", "molar_concentration" if mass:
+                return sized * 1000 / mass, False
+            case "molar_concentration", "mass_concentration" if mass:
+                return sized * mass / 1000, False
             case _:
                 return None
 

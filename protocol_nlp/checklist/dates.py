@@ -29,11 +29,16 @@ ARITHMETIC: Final = (
 MONTHS: Final = {"mo": 1, "a": 12}
 DAYS: Final = {"d": 1, "wk": 7}
 UNSTATED: Final = "unstated"
+AFTER: Final = "on or after"
+BEFORE: Final = "on or before"
+THAT_DAY: Final = "that day is"
+BACK: Final = "counted back, on or after"
+"""Words of edges."""
 DOUBTFUL: Final = frozenset({"comparator:contradictory", "range:reversed", "comparator:approximate"})
 
 
 class Edge(NamedTuple):
-    """One end of a window: `word` ("on or after") and the event's date moved by `months`, then `days`."""
+    """One end of a window: `word` and the event's date moved by `months`, then `days`."""
 
     word: str
     months: int
@@ -88,7 +93,7 @@ def counted(window: TimeWindow, known: Mapping[str, date]) -> Counted:
     """The window in words, with its dates where `known` has its event."""
     text = in_words(window)
     lengths = [q for q in (window.length, *window.alternatives) if q]
-    dated = [(q, ends) for q in lengths if (ends := tuple(_edges(window, q)))]
+    dated = [(q, ends) for q in lengths if (ends := tuple(edges_of(window, q)))]
     ends = dated[0][1] if dated else ()
     remark = _remark(window, lengths, dated[0][0] if dated else None)
     if window.anchor is None:
@@ -125,7 +130,7 @@ def _names() -> dict[str, str]:
     return {row.id: row.label for row in table()}
 
 
-def _edges(window: TimeWindow, length: Quantity) -> Iterator[Edge]:
+def edges_of(window: TimeWindow, length: Quantity) -> Iterator[Edge]:
     """The ends of a window of this length; none where the length or the window gives no date."""
     if window.side == "during" or DOUBTFUL.intersection((*window.issues, *length.issues)):
         return
@@ -137,22 +142,22 @@ def _edges(window: TimeWindow, length: Quantity) -> Iterator[Edge]:
         if low is None and high is not None:
             months, days = high
             if window.anchor is None:
-                yield Edge("counted back, on or after", -months, -days + (not length.high_inclusive))
+                yield Edge(BACK, -months, -days + (not length.high_inclusive))
                 return
-            yield Edge("on or after", -months, -days + (not length.high_inclusive))
-            yield Edge("on or before", months, days - (not length.high_inclusive))
+            yield Edge(AFTER, -months, -days + (not length.high_inclusive))
+            yield Edge(BEFORE, months, days - (not length.high_inclusive))
         return
     sign = -1 if window.side == "before" else 1
     if low is not None and low == high:
-        yield Edge("that day is", sign * low[0], sign * low[1])
+        yield Edge(THAT_DAY, sign * low[0], sign * low[1])
         return
     near = Edge("", 0, 0) if low is None else _end(low, sign, 1 - length.low_inclusive)
     far = None if high is None else _end(high, sign, -(1 - length.high_inclusive))
     start, end = (far, near) if sign < 0 else (near, far)
     if start is not None:
-        yield start._replace(word="on or after")
+        yield start._replace(word=AFTER)
     if end is not None:
-        yield end._replace(word="on or before")
+        yield end._replace(word=BEFORE)
 
 
 def _end(offset: tuple[int, int], sign: int, outward: int) -> Edge:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,11 @@ def ready(templates: Path | None) -> None:
     environment(templates)
 
 
-def write(sheet: Checklist, templates: Path | None = None) -> Artifact:
-    """The page. Raises ExportError where a template of the folder `templates` fails."""
+def write(sheet: Checklist, templates: Path | None = None, saved: dict[str, Any] | None = None) -> Artifact:
+    """The page, filled in where answers are given as the page saves them (`filled`).
+
+    Raises ExportError where a template of the folder `templates` fails.
+    """
     made = environment(templates, autoescape=True)
     made.filters["json"] = json.dumps
     style, script = _asset("checklist.css"), _asset("checklist.js")
@@ -51,8 +54,16 @@ def write(sheet: Checklist, templates: Path | None = None) -> Artifact:
         style=Markup(style),
         script=Markup(script),
         policy=Markup(policy),
+        saved=Markup(_data(saved)) if saved else "",
     )
     return Artifact(text, ".html", LOSSES if sheet.sections else ())
+
+
+def filled(sheet: Checklist, answers: Mapping[str, str], fields: Mapping[str, str]) -> dict[str, Any]:
+    """What the page's "Save" would write with these answers, by the keys of the rows, and fields, by their names."""
+    made = plan(sheet)
+    kept = {name: made[name] for name in ("format", "trial", "sha256", "checklist")}
+    return kept | {"answers": dict(answers), "fields": dict(fields)}
 
 
 def plan(sheet: Checklist) -> dict[str, Any]:

@@ -85,19 +85,19 @@ class Outline:
     _noted: set[str] = field(default_factory=set)
 
     def blocks(self) -> Iterator[Block]:
-        for criterion, under in _siblings(self.trial.criteria, Under()):
+        for criterion, under in siblings(self.trial.criteria, Under()):
             yield from self._top(criterion, under)
 
     def _top(self, criterion: Criterion, under: Under) -> Iterator[Block]:
         """A criterion that is judged for itself."""
-        if _heads(criterion):
+        if heads(criterion):
             head = self._head(criterion, under)
-            blocks = [b for c, u in _siblings(criterion.children, under.below(criterion)) for b in self._top(c, u)]
+            blocks = [b for c, u in siblings(criterion.children, under.below(criterion)) for b in self._top(c, u)]
             yield from _under(head, blocks) if blocks else [Block("consent", (head,))]
         elif self._spreads(criterion):
             head = self._head(criterion, under)
             below = under.below(criterion, tuple(self._windows(criterion.expr)))
-            blocks = [b for c, u in _siblings(criterion.children, below) for b in self._top(c, u)]
+            blocks = [b for c, u in siblings(criterion.children, below) for b in self._top(c, u)]
             yield from _under(head, blocks)
         elif not criterion.children and not criterion.list_missing:
             yield from self._plain(criterion, under)
@@ -121,16 +121,16 @@ class Outline:
         if criterion.list_missing:
             return self._missing(criterion, under)
         below = under.below(criterion, tuple(self._windows(criterion.expr)) if criterion.form == "list" else ())
-        children = list(_siblings(criterion.children, below))
-        if _heads(criterion):
+        children = list(siblings(criterion.children, below))
+        if heads(criterion):
             made = [self._unit(c, u) for c, u in children]
             rows = [self._head(criterion, under), *(r for each, _ in made for r in each)]
             return rows, _joined(criterion.role, [logic for _, logic in made])
         own = list(self._parts(criterion, under)) if not _operator(criterion) else []
         rows = [r for _, each, _ in own for r in each] or [self._head(criterion, under)]
         logic = _joined(criterion.role, [each for *_, each in own]) if own else ()
-        exempt = [(c, u) for c, u in children if _ruleless(c.expr)]
-        listed = [(c, u) for c, u in children if not _ruleless(c.expr)]
+        exempt = [(c, u) for c, u in children if ruleless(c.expr)]
+        listed = [(c, u) for c, u in children if not ruleless(c.expr)]
         made = [self._unit(c, u) for c, u in listed]
         # A list whose join is not said is judged as a whole; so are the words under an item of a list.
         whole = bool(own) and (criterion.form == "list" or under.listed)
@@ -168,12 +168,12 @@ class Outline:
             yield part, rows, logic
 
     def _row(self, criterion: Criterion, part: Part, label: str, under: Under, kind: Kind) -> Row:
-        against = _worded_against(criterion.role, part.text) and kind == "ask"
+        against = worded_against(criterion.role, part.text) and kind == "ask"
         # A bound stands for itself; any other line may belong to the list that is missing above it.
         stray = bool(under.exception_of) and kind == "ask" and part.bound is None
         turned = against or not criterion.role or stray
         keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
-        if criterion.role == "inclusion" and _permits(part):
+        if criterion.role == "inclusion" and permits(part.text, part.expr):
             keeps = "Yes, or not applicable"
         remarks = [AGAINST] if against and criterion.role else []
         if stray:
@@ -201,6 +201,7 @@ class Outline:
                 part.question, wording(text[criterion.lead.start : criterion.lead.end] or criterion.text)
             ),
             unread=bool(unread(part.expr)) or part.expr is None,
+            expr=part.expr,
         )
 
     def _head(self, criterion: Criterion, under: Under) -> Row:
@@ -261,10 +262,10 @@ class Outline:
         """Whether the lines of a list are needed one by one, so that each may stand in its own section."""
         if criterion.form != "list" or criterion.list_missing or criterion.role != "inclusion":
             return False
-        return _operator(criterion) == "all" and not any(_ruleless(c.expr) for c in criterion.children)
+        return _operator(criterion) == "all" and not any(ruleless(c.expr) for c in criterion.children)
 
 
-def _siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criterion, Under]]:
+def siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criterion, Under]]:
     """Criteria that stand beside each other, each with its place."""
     missing: Criterion | None = None
     before: set[str] = set()
@@ -281,7 +282,7 @@ def _siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criter
             before.add(first)
 
 
-def _heads(criterion: Criterion) -> bool:
+def heads(criterion: Criterion) -> bool:
     """Whether the words only name what stands below them, or say nothing at all."""
     if criterion.form == "heading":
         return True
@@ -291,7 +292,7 @@ def _heads(criterion: Criterion) -> bool:
     return criterion.form == "criterion" and starts("groups", words)
 
 
-def _worded_against(role: Role | None, text: str) -> bool:
+def worded_against(role: Role | None, text: str) -> bool:
     """Whether an exclusion reads like an inclusion, or the other way round."""
     words = _main_clauses(text)
     match role:
@@ -303,19 +304,19 @@ def _worded_against(role: Role | None, text: str) -> bool:
             return True
 
 
-def _permits(part: Part) -> bool:
+def permits(text: str, expr: Expr | None) -> bool:
     """Whether an inclusion only permits something, so that nothing has to be so: "prior surgery is allowed"."""
-    words = re.sub(r"\([^()]*\)", "", _main_clauses(part.text))
-    bounded = part.expr is not None and any(isinstance(n, Comparison) for n in walk(part.expr))
+    words = re.sub(r"\([^()]*\)", "", _main_clauses(text))
+    bounded = expr is not None and any(isinstance(n, Comparison) for n in walk(expr))
     return not bounded and says("permits", words) and not re.search(r"\b(?:must|should|shall)\b", words)
 
 
 def _operator(criterion: Criterion) -> str:
     """How the lines below a list's lead are joined: "all", "any", or empty where neither words nor lines say it."""
-    if criterion.form != "list" or not any(not _ruleless(c.expr) for c in criterion.children):
+    if criterion.form != "list" or not any(not ruleless(c.expr) for c in criterion.children):
         return ""
     lead = wording(criterion.text)
-    if criterion.role == "exclusion" and _worded_against("exclusion", lead):
+    if criterion.role == "exclusion" and worded_against("exclusion", lead):
         return ""
     if says("any", lead):
         return "any"
@@ -362,7 +363,7 @@ def _original(question: str, words: str) -> str:
     return "" if question.strip(" ,;:.?") == words.strip(" ,;:.?") else words
 
 
-def _ruleless(expr: Expr | None) -> bool:
+def ruleless(expr: Expr | None) -> bool:
     """Whether this is what is exempt from a rule in the item above."""
     return isinstance(expr, Unless) and expr.operand.span.start == expr.operand.span.end
 

@@ -5,11 +5,11 @@ No markup here, and no layout: `html.py`, `markdown.py`, `pdf.py` and `docx.py` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from protocol_nlp.checklist.dates import Counted
-from protocol_nlp.tree import Role, Span
+from protocol_nlp.tree import Expr, Role, Span
 
 Order = Literal["clinical", "as-written"]
 Paper = Literal["a4", "letter"]
@@ -68,7 +68,8 @@ class Row:
     `key` names the row in saved answers, and is unique; a row without boxes (`answers` empty) has none.
     `keeps` is the answer that keeps the patient eligible, or what stands in its place; `bound` and `other_unit`
     are filled where the row asks for one value. `original` is empty where the question is the entry's own wording,
-    or where the wording stands with a row above.
+    or where the wording stands with a row above. `expr` is what was read of the question, for whoever answers it from
+    data; no writer shows it.
     """
 
     key: str
@@ -87,6 +88,7 @@ class Row:
     notes: tuple[Note, ...] = ()
     original: str = ""
     unread: bool = False
+    expr: Expr | None = field(default=None, repr=False)
 
     @property
     def asked(self) -> bool:

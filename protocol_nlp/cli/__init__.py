@@ -18,6 +18,7 @@ from protocol_nlp.cli.checklist import checklist
 from protocol_nlp.cli.convert import convert, schema
 from protocol_nlp.cli.diff import diff
 from protocol_nlp.cli.new import new
+from protocol_nlp.cli.screen import screen
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,5 +50,5 @@ def _program(
     """Structured eligibility criteria from clinical-trial registry entries."""
 
 
-for _command in (convert, schema, checklist, audit, explain, rules, new, diff):
+for _command in (convert, schema, checklist, audit, explain, rules, new, diff, screen):
     app.command()(_command)

@@ -169,4 +169,5 @@
   update();
   dates();
   empties();
+  if (one("saved")) { load(one("saved").textContent, "The screening of the patient file"); }
 })();

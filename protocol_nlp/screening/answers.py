@@ -1,0 +1,64 @@
+"""A screening as answers on the checklist: what the page would save if somebody had ticked what the file decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from protocol_nlp.checklist import Checklist, checklist
+from protocol_nlp.checklist.html import filled
+from protocol_nlp.checklist.notes import notes
+from protocol_nlp.checklist.sheet import YES_NO, Row
+from protocol_nlp.screening.judge import Bench, bench_of
+from protocol_nlp.screening.result import Evidence, Screening
+from protocol_nlp.screening.verdict import Verdict
+
+ANSWERS: Final = {True: "true", False: "false"}
+
+
+def sheet(screening: Screening, *, audit: bool = True) -> tuple[Checklist, dict[str, Any]]:
+    """The trial's checklist, and its answers as its page saves and loads them.
+
+    Only what the file decides is ticked, with the value, its date and its place in the file; what is not known stays
+    without a tick. Rows that ask for an outcome, and tiers, are left to a person.
+    """
+    trial = screening.trial
+    made = checklist(trial, dates=screening.anchors, notes=notes(trial) if audit else ())
+    bench = bench_of(trial, screening.patient, screening.anchors)
+    ticked: dict[str, str] = {}
+    fields = dict(_heads(screening))
+    for row in (row for section in made.sections for row in section.rows):
+        if row.expr is None or row.answers != YES_NO or row.kind != "ask":
+            continue
+        verdict = _verdict(row, bench)
+        if not verdict.applies:
+            ticked[row.key] = "na"
+        elif verdict.truth is not None:
+            ticked[row.key] = ANSWERS[verdict.truth]
+            fields.update(_record(row, verdict.evidence))
+    return made, filled(made, ticked, fields)
+
+
+def _verdict(row: Row, bench: Bench) -> Verdict:
+    criterion, place = bench.places[row.criterion]
+    return bench.stated(criterion, row.expr, place)
+
+
+def _heads(screening: Screening) -> Iterator[tuple[str, str]]:
+    yield "Patient", screening.patient.id
+    if screening.patient.day:
+        yield "Date", screening.patient.day.isoformat()
+    for event, day in screening.anchors.items():
+        yield f"event {event}", day.isoformat()
+
+
+def _record(row: Row, evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, str]]:
+    """The record of a row: its values, the day where all have one and the same, and where they stand in the file."""
+    yield f"Value of {row.key}", "; ".join(dict.fromkeys(f"{e.what}: {e.value}" for e in evidence))
+    days = {e.date for e in evidence}
+    if len(days) == 1 and len(day := days.pop()) == 10:
+        yield f"Date of {row.key}", day
+    yield f"Source of {row.key}", "; ".join(dict.fromkeys(e.path for e in evidence))
+
+
+__all__ = ["sheet"]

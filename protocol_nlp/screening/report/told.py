@@ -1,0 +1,44 @@
+"""What all reports say of a screening, in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from protocol_nlp.display import wording
+from protocol_nlp.screening.result import Evidence, Judgement, Screening
+
+CAUTION = (
+    "Decided by a program from what the file says, over criteria that a program read. “Eligible” means that nothing in"
+    " it speaks against; a person decides."
+)
+
+
+def summary(screening: Screening) -> str:
+    """ "P-001 for NCT04172805: undecided (4 for, 0 against, 13 open)"."""
+    effects = [j.effect for j in screening.judgements]
+    counts = ", ".join(f"{effects.count(effect)} {effect}" for effect in ("for", "against", "open"))
+    patient, trial = wording(screening.patient.id), wording(screening.trial.registration.id)
+    return f"{patient} for {trial}: {screening.outcome} ({counts})"
+
+
+def reasons(judgement: Judgement) -> Iterator[str]:
+    """What decided it, then what is to be noted, then what is missing."""
+    if not judgement.applies:
+        yield "asked of other patients only"
+    yield from (evidence(e) for e in judgement.evidence)
+    yield from judgement.notes
+    yield from (f"missing: {wording(said)}" for said in judgement.missing)
+
+
+def evidence(one: Evidence) -> str:
+    """ "haemoglobin: 9.5 g/dL, 2027-01-08"."""
+    told = f"{wording(one.what)}: {wording(one.value)}" if one.value else wording(one.what)
+    return f"{told}, {one.date}" if one.date else told
+
+
+def state(judgement: Judgement) -> str:
+    """ "met", "not met", "unknown", or that it does not apply."""
+    return judgement.truth if judgement.applies else "does not apply"
+
+
+__all__ = ["CAUTION", "evidence", "reasons", "state", "summary"]

@@ -1,0 +1,124 @@
+"""Whether something happened in a time window: yes, no, or not to be known from the dates there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from protocol_nlp.checklist.dates import AFTER, BEFORE, Edge, edges_of, moved
+from protocol_nlp.lexicon import anchors as table
+from protocol_nlp.phrases import window as in_words
+from protocol_nlp.screening.patient import Day, Fact
+from protocol_nlp.tree import TimeWindow
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """All days from `first` to `last`; null is open."""
+
+    first: date | None
+    last: date | None
+
+    def holds(self, day: Day) -> bool | None:
+        """Whether a day, known more or less well, is in it."""
+        if self._after(day.first) or self._before(day.last):
+            return False
+        return True if self._inside(day.first) and self._inside(day.last) else None
+
+    def meets(self, start: Day | None, end: Day | None, *, point: bool) -> bool | None:
+        """Whether what lasted from `start` to `end` was going on in it; null for either is not known."""
+        if point:
+            return self.holds(start) if start else None
+        if start and self._after(start.first):
+            return False
+        if end and self._before(end.last):
+            return False
+        for day in (start, end):
+            if day and self.holds(day):
+                return True
+        over = start and end and not self._after(start.last) and not self._before(end.first)
+        return True if over else None
+
+    def _after(self, day: date) -> bool:
+        return self.last is not None and day > self.last
+
+    def _before(self, day: date) -> bool:
+        return self.first is not None and day < self.first
+
+    def _inside(self, day: date) -> bool:
+        return not self._after(day) and not self._before(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A window of the calendar: a stretch for each of its lengths, null for one that gives no date.
+
+    `every`: all of them count ("whichever is shorter"); `any`: one is enough; neither: they have to agree.
+    `problem` says why no date is known at all.
+    """
+
+    window: TimeWindow
+    stretches: tuple[Stretch | None, ...] = ()
+    problem: str = ""
+
+    def day(self, day: Day) -> bool | None:
+        return self._picked([s.holds(day) if s else None for s in self.stretches])
+
+    def fact(self, fact: Fact, today: date | None) -> bool | None:
+        end = fact.end
+        if end is None and fact.state == "active" and today and not fact.point:
+            end = Day(today, date.max)  # still going on the day that the file describes
+        return self._picked([s.meets(fact.start, end, point=fact.point) if s else None for s in self.stretches])
+
+    def _picked(self, found: Sequence[bool | None]) -> bool | None:
+        if not found:
+            return None
+        match self.window.pick:
+            case "longer":
+                return True if True in found else None if None in found else False
+            case "shorter":
+                return False if False in found else None if None in found else True
+            case _:
+                return found[0] if len(set(found)) == 1 else None
+
+
+def placed(window: TimeWindow, known: Mapping[str, date]) -> Placed:
+    """The window on the calendar, by the dates of the events."""
+    told = in_words(window)
+    if window.side == "during":
+        return Placed(window, problem=f"{told}: nothing in a file tells what will be")
+    if window.issues:
+        return Placed(window, problem=f"{told}: {', '.join(window.issues)}")
+    if window.anchor is None:
+        return Placed(window, problem=f"the entry does not say from which event it counts: {told}")
+    id = window.anchor.id
+    if id is None or id not in {row.id for row in table()}:
+        return Placed(window, problem=f"the event is not known to the tables: {told}")
+    day = known.get(id)
+    if day is None:
+        return Placed(window, problem=f"no date of the event {id} (--anchor {id}=DATE): {told}")
+    lengths = [q for q in (window.length, *window.alternatives) if q]
+    if not lengths or any(q.low is not None for q in lengths):
+        # "For at least 4 weeks before": how long, or how long ago, the words do not say for sure.
+        return Placed(window, problem=f"no plain look-back of so many days: {told}")
+    stretches = tuple(_stretch(tuple(edges_of(window, q)), day) for q in lengths)
+    if not any(stretches):
+        return Placed(window, problem=f"no date can be computed: {told}")
+    return Placed(window, stretches)
+
+
+def _stretch(edges: tuple[Edge, ...], day: date) -> Stretch | None:
+    if not edges or any(edge.word not in (AFTER, BEFORE) for edge in edges):
+        return None
+    try:
+        ends = {edge.word: moved(day, edge.months, edge.days) for edge in edges}
+    except (OverflowError, ValueError):
+        return None
+    return Stretch(ends.get(AFTER), ends.get(BEFORE))
+
+
+def problems(found: Sequence[Placed]) -> Iterator[str]:
+    for each in found:
+        if each.problem:
+            yield each.problem
