@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from protocol_nlp.annotate.view import View, view
 from protocol_nlp.audit.words import Hit, Word, WordList, words
@@ -60,6 +61,9 @@ class Item:
         self.parent = parent
         self.registration = registration
         self.children: list[Item] = []
+        self.kept: dict[object, Any] = {}
+        """What others worked out for this item, by who did (`wording.py`)."""
+        self._hits: dict[str, tuple[Hit, ...]] = {}
 
     @property
     def role(self) -> Role | None:
@@ -85,15 +89,18 @@ class Item:
         """All nodes of the item's expression."""
         return tuple(places(self.criterion.expr)) if self.criterion.expr else ()
 
-    def find(self, wordlist: WordList) -> Iterator[Hit]:
+    def find(self, wordlist: WordList) -> tuple[Hit, ...]:
         """The rows of a word list that stand in the item's own words; `span(hit.start, hit.end)` is their place."""
-        return wordlist.find(self.words)
+        found = self._hits.get(wordlist.table)
+        if found is None:
+            # Most lists begin nowhere in an item: this is the quickest way to see it.
+            none = wordlist.first_words.isdisjoint(self._vocabulary)
+            found = self._hits[wordlist.table] = () if none else tuple(wordlist.find(self.words))
+        return found
 
-    def nodes(self, kind: type[Node]) -> Iterator[tuple[Node, Place]]:
+    def nodes(self, kind: type[Node]) -> Sequence[tuple[Node, Place]]:
         """The nodes of one kind, each with its surroundings."""
-        for place in self.places:
-            if isinstance(place.node, kind):
-                yield place.node, place
+        return cast("Sequence[tuple[Node, Place]]", self._nodes.get(kind, ()))
 
     def span(self, start: int, end: int) -> Span:
         """The source span of a piece of the cleaned text."""
@@ -105,29 +112,50 @@ class Item:
 
     def said(self, span: Span) -> tuple[str, ...]:
         """The words and signs at a span, in lower case."""
-        starts = self.view.starts
-        return tuple(w.folded for w in self.words if span.start <= starts[w.start] < span.end)
+        return self._folded(self._at(span.start), self._at(span.end))
 
     def before(self, span: Span, number: int) -> tuple[str, ...]:
         """The last words and signs before a span, at most so many, in the order of the text."""
-        starts = self.view.starts
-        return tuple([w.folded for w in self.words if starts[w.start] < span.start][-number:])
+        last = self._at(span.start)
+        return self._folded(max(0, last - number), last)
 
     def after(self, span: Span, number: int) -> tuple[str, ...]:
         """The first words and signs behind a span, at most so many."""
-        starts = self.view.starts
-        return tuple([w.folded for w in self.words if starts[w.start] >= span.end][:number])
+        first = self._at(span.end)
+        return self._folded(first, first + number)
 
     def same_sentence(self, one: Span, other: Span) -> bool:
         """Whether no full stop with a capital behind it stands between two places of the item."""
         start, end = sorted((one.start, other.start))
-        starts = self.view.starts
-        inside = [w for w in self.words if start <= starts[w.start] <= end]
+        inside = self.words[self._at(start) : self._at(end + 1)]
         return not any(a.text == "." and b.text[:1].isupper() for a, b in pairwise(inside))
 
     def quote(self, span: Span) -> str:
         """The wording at a span on one line."""
         return " ".join(self.source(span).split())
+
+    def _at(self, offset: int) -> int:
+        """How many words begin before a place of the source."""
+        return bisect_left(self._starts, offset)
+
+    def _folded(self, first: int, stop: int) -> tuple[str, ...]:
+        return tuple([word.folded for word in self.words[first:stop]])
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = self.view.starts
+        return [starts[word.start] for word in self.words]
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset([word.folded for word in self.words])
+
+    @cached_property
+    def _nodes(self) -> dict[type, list[tuple[Expr, Place]]]:
+        found: dict[type, list[tuple[Expr, Place]]] = {}
+        for place in self.places:
+            found.setdefault(type(place.node), []).append((place.node, place))
+        return found
 
     def above(self) -> Iterator[Item]:
         """The items this one stands below, the nearest first."""
@@ -146,6 +174,8 @@ class Document:
         self.items: list[Item] = []
         for criterion in trial.criteria:
             self._add(criterion, None)
+        self._sorted = sorted(self.items, key=lambda item: item.criterion.span.start)
+        self._starts = [item.criterion.span.start for item in self._sorted]
 
     def _add(self, criterion: Criterion, parent: Item | None) -> None:
         item = Item(criterion, parent, self.registration)
@@ -172,5 +202,5 @@ class Document:
 
     def at(self, span: Span) -> Item | None:
         """The innermost item that holds the beginning of a span."""
-        inside = [item for item in self.items if item.criterion.span.start <= span.start < item.criterion.span.end]
-        return inside[-1] if inside else None
+        before = reversed(self._sorted[: bisect_right(self._starts, span.start)])
+        return next((item for item in before if span.start < item.criterion.span.end), None)

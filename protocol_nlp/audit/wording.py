@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Final, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Final, TypeVar, cast
 
 from protocol_nlp.audit.document import Item
 from protocol_nlp.audit.words import WordList
@@ -24,13 +23,12 @@ _NEAR: Final = 9
 
 def _once(make: Callable[[Item], T]) -> Callable[[Item], T]:
     """Works a thing out once for each item, and forgets it with the item."""
-    memory: WeakKeyDictionary[Item, T] = WeakKeyDictionary()
 
     @wraps(make)
     def known(item: Item) -> T:
-        if item not in memory:
-            memory[item] = make(item)
-        return memory[item]
+        if make not in item.kept:
+            item.kept[make] = make(item)
+        return cast(T, item.kept[make])
 
     return known
 

@@ -34,8 +34,7 @@ class Hit(NamedTuple):
 
 def words(text: str) -> tuple[Word, ...]:
     """The words and signs of a text; hyphens between words are left out, so that "well-controlled" is two words."""
-    found = (Word(m[0].lower(), m[0], m.start(), m.end()) for m in _WORD.finditer(text))
-    return tuple(w for w in found if w.text != "-")
+    return tuple([Word(said.lower(), said, *m.span()) for m in _WORD.finditer(text) if (said := m[0]) != "-"])
 
 
 @dataclass(frozen=True)
@@ -60,13 +59,21 @@ class WordList:
                     node.rows.append(row)
         return start
 
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """The words with which the phrases begin, in lower case."""
+        return frozenset(self._start.after)
+
     def find(self, text: Sequence[Word]) -> Iterator[Hit]:
         """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there,
         of several as long the first of the table."""
-        begins = self._start.after
-        at = 0
-        while at < len(text):
-            edges, end = begins.get(text[at].folded), at
+        after = self._start.after
+        reached = 0
+        for at, word in enumerate(text):
+            edges: Sequence[tuple[str | None, _Node]] = after.get(word.folded, ())
+            if not edges or at < reached:
+                continue
+            end = at
             best: tuple[int, Mapping[str, str]] | None = None
             while edges:
                 word = text[end]
@@ -78,12 +85,9 @@ class WordList:
                 if end == len(text):
                     break
                 edges = [edge for node in nodes for edge in node.after.get(text[end].folded, ())]
-            if best is None:
-                at += 1
-                continue
-            end, row = best
-            yield Hit(row, text[at].start, text[end - 1].end, at, end - 1)
-            at = end
+            if best is not None:
+                reached, row = best
+                yield Hit(row, text[at].start, text[reached - 1].end, at, reached - 1)
 
 
 @dataclass(slots=True)

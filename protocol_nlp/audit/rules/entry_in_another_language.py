@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,7 @@ ENGLISH: Final = WordList("audit_english")
 LEAST: Final = 0.06
 FEWEST: Final = 20
 FOREIGN_LETTERS: Final = 0.3
+FOREIGN: Final = re.compile(r"[^A-Za-z]")
 
 
 @rule(code="STR010", severity="error", gate=True)
@@ -35,7 +37,7 @@ def entry_in_another_language(document: Document) -> Iterator[Draft]:
     """
     said = [word for item in document.stated() for word in item.words if word.text.isalpha()]
     letters = "".join(word.text for word in said)
-    foreign = sum(not ("a" <= c.lower() <= "z") for c in letters)
+    foreign = len(FOREIGN.findall(letters))
     small = sum(1 for item in document.stated() for _ in item.find(ENGLISH))
     other_script = bool(letters) and foreign > FOREIGN_LETTERS * len(letters)
     if not other_script and (len(said) < FEWEST or small >= LEAST * len(said)):
