@@ -17,6 +17,7 @@ from protocol_nlp.audit.words import WordList, words
 from protocol_nlp.errors import AuditError
 from protocol_nlp.tree import criteria
 
+ROOT = Path(__file__).parents[1]
 ENTRY = "Exclusion Criteria:\n\n* Stroke within 6 months\n* Pregnancy\n* Surgery within 6 months\n"
 PIECES = st.sampled_from(
     ["within 6 months", "≥ 1.5", "x ULN", "(", ")", "except", "stable", "\n* ", "\n", ":", "or", "and/or", "platelets"]
@@ -51,6 +52,52 @@ def test_a_fingerprint_survives_an_edit_elsewhere_and_counts_repetitions() -> No
     assert [f.quote for f in before] == ["within 6 months"] * 2
     assert [f.fingerprint for f in before] == [f.fingerprint for f in after]
     assert before[0].fingerprint != before[1].fingerprint
+
+
+def test_a_fingerprint_survives_the_same_words_earlier_in_the_text() -> None:
+    chosen = Settings(select=("TIM001",))
+    old = {f.fingerprint for f in audited(ENTRY, chosen).findings}
+    new = audited(ENTRY.replace("* Stroke", "* Sepsis within 6 months\n* Stroke"), chosen).findings
+    assert old == {f.fingerprint for f in new[1:]}
+    assert new[0].fingerprint not in old
+
+
+def test_a_fault_of_the_whole_entry_keeps_its_fingerprint_wherever_it_is_met_first() -> None:
+    chosen = Settings(select=("SUB002",))
+    text = "Exclusion Criteria:\n\n* HIV, HBV or severe liver disease\n"
+    (one,) = audited(text, chosen).findings
+    (two,) = audited(text.replace("* HIV", "* Cirrhosis, severe liver disease\n* HIV"), chosen).findings
+    assert one.fingerprint == two.fingerprint
+    assert two.criteria == ("E01", "E02")
+    assert two.also_quotes == ("severe liver disease",)
+
+
+def test_each_place_is_reported_by_a_rule_once() -> None:
+    done = audited((ROOT / "protocols" / "NCT04172805.txt").read_text(encoding="utf-8"), Settings(preview=True))
+    for rule in all_rules():
+        places = [place for f in done.findings if f.code == rule.code for place in f.places]
+        assert len(set(places)) == len(places), rule.code
+    assert any(f.also for f in done.findings)
+
+
+def test_nothing_else_is_said_of_what_is_not_in_english_and_none_of_it_is_decidable() -> None:
+    text = (
+        "Inclusion Criteria:\n\n* Patienten mit schwerer Herzerkrankung oder ECOG 0-1\n"
+        "* Severe heart disease\n* Age 18 years or older and of sound mind\n* Women who are not pregnant\n"
+    )
+    done = audited(text)
+    assert [(f.code, f.criterion) for f in done.findings if f.criterion == "I01"] == [("STR010", "I01")]
+    assert any(f.code == "SUB002" and f.criterion == "I02" for f in done.findings)
+    assert next(v for v in done.verdicts if v.criterion == "I01").decidable == "undecidable"
+    whole = audited("Критерии:\n\n* Беременность\n* Возраст 18-70 лет\n")
+    assert [f.code for f in whole.findings] == ["STR010"]
+    assert {v.decidable for v in whole.verdicts} == {"undecidable"}
+
+
+def test_a_reason_quotes_the_criterion_it_is_given_for() -> None:
+    text = "Exclusion Criteria:\n\n* Vaccine within 4 weeks of surgery\n* Sepsis within 2 weeks of surgery\n"
+    reasons = [r for v in audited(text).verdicts for r in v.reasons if r.startswith("TIM004")]
+    assert [r.partition(": ")[2] for r in reasons] == ["within 4 weeks of surgery", "within 2 weeks of surgery"]
 
 
 def test_names_may_be_beginnings_codes_or_slugs() -> None:

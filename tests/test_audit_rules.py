@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -19,6 +20,7 @@ from protocol_nlp.audit.rule import Rule
 from protocol_nlp.tree import Span, Trial
 
 ROOT = Path(__file__).parents[1]
+CATALOGUE = ROOT.parent / "shared" / "audit" / "rules.json"
 TEXTS = ROOT / "tests" / "rules"
 PACKAGE = ROOT / "protocol_nlp" / "audit" / "rules"
 HEADINGS = {"inclusion": "Inclusion Criteria:\n\n* {}\n", "exclusion": "Exclusion Criteria:\n\n* {}\n", "entry": "{}"}
@@ -105,6 +107,17 @@ def test_each_rule_has_its_file_its_texts_and_nothing_is_left_over() -> None:
     assert modules == set(RULES)
     assert {path.stem for path in TEXTS.glob("*.yml")} == set(RULES)
     assert len({rule.code for rule in all_rules()}) == len(all_rules())
+
+
+@pytest.mark.skipif(not CATALOGUE.is_file(), reason="the catalogue of rules is not beside the project")
+def test_the_rules_are_those_of_the_catalogue_and_two_gates() -> None:
+    listed = {row["code"]: row for row in json.loads(CATALOGUE.read_text(encoding="utf-8"))["rules"]}
+    assert {rule.code for rule in all_rules()} - set(listed) == {"STR009", "STR010"}
+    assert set(listed) <= {rule.code for rule in all_rules()}
+    for rule in all_rules():
+        if row := listed.get(rule.code):
+            assert (rule.slug, rule.severity) == (row["name"].replace("_", "-"), row["severity"]), rule.code
+            assert ("preview" if rule.preview else "on" if rule.default else "off") == row["default"], rule.code
 
 
 @pytest.mark.parametrize("fault", RULES)

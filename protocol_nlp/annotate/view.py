@@ -7,6 +7,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from protocol_nlp.tree import Span
 
@@ -70,8 +71,10 @@ class View:
         return Span(self.starts[start], self.ends[end - 1])
 
 
+@lru_cache(maxsize=512)
 def view(source: str, span: Span) -> View:
-    """The view of one span of the source: single blanks, no leading or trailing one.
+    """The view of one span of the source: single blanks, no leading or trailing one. The audit asks again for the
+    views that the reading made: so the last ones are kept.
 
     Superscript runs read as `^` and digits ("10⁹" as "10^9"), so that no exponent is lost.
     """

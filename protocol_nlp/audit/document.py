@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, TypeVar, cast
 
 from protocol_nlp.annotate.view import View, view
-from protocol_nlp.audit.words import Hit, Word, WordList, words
+from protocol_nlp.audit.words import Hit, Word, WordList, begins, words
 from protocol_nlp.tree import Criterion, Expr, If, Not, Registration, Role, Span, Trial, Unless, children
 
 Node = TypeVar("Node")
@@ -95,7 +95,7 @@ class Item:
         if found is None:
             # Most lists begin nowhere in an item: this is the quickest way to see it.
             none = wordlist.first_words.isdisjoint(self._vocabulary)
-            found = self._hits[wordlist.table] = () if none else tuple(wordlist.find(self.words))
+            found = self._hits[wordlist.table] = () if none else tuple(wordlist.find(self.words, self._where))
         return found
 
     def nodes(self, kind: type[Node]) -> Sequence[tuple[Node, Place]]:
@@ -147,8 +147,12 @@ class Item:
         return [starts[word.start] for word in self.words]
 
     @cached_property
+    def _where(self) -> dict[str, list[int]]:
+        return begins(self.words)
+
+    @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset([word.folded for word in self.words])
+        return frozenset(self._where)
 
     @cached_property
     def _nodes(self) -> dict[type, list[tuple[Expr, Place]]]:

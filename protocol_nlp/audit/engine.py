@@ -11,7 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
 
-from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Audit, Draft, Finding
 from protocol_nlp.audit.rule import Rule
 from protocol_nlp.audit.settings import Settings
@@ -19,6 +19,8 @@ from protocol_nlp.audit.verdicts import overall, verdict
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Span, Trial, criteria
 
+NEAR: Final = 3
+"""How many words before a place, and behind it, tell it from others of the same words."""
 ALLOWED: Final = WordList("audit_allowed", ("codes", "why"))
 
 
@@ -57,25 +59,31 @@ def audit(trial: Trial, settings: Settings | None = None) -> Audit:
 
 
 def findings(trial: Trial, chosen: Sequence[Rule]) -> tuple[Finding, ...]:
-    """What the given rules find; where a gate rule speaks, only what the gate rules find."""
+    """What the given rules find; at the places where a gate rule speaks, only what the gate rules find."""
     document = Document(trial)
-    gates = [rule for rule in chosen if rule.gate]
-    found = list(_run(document, gates))
-    if not found:
-        found = list(_run(document, [rule for rule in chosen if not rule.gate]))
-    found.sort(key=lambda f: (f.span, f.code))
-    return tuple(_named(found))
+    gates = [draft for rule in chosen if rule.gate for draft in _drafts(document, rule, _allowed(document))]
+    shut = [("", place) for _, draft in gates for place in (draft.span, *draft.also)]
+    found = gates
+    if not gates or any(not any(p.overlaps(item.lead) for _, p in shut) for item in document.stated() if item.words):
+        silent = [*_allowed(document), *shut]
+        found = gates + [d for rule in chosen if not rule.gate for d in _drafts(document, rule, silent)]
+    found.sort(key=lambda made: (made[1].span, made[0].code))
+    return tuple(_named(document, found))
 
 
-def _run(document: Document, chosen: Iterable[Rule]) -> Iterator[Finding]:
-    allowed = _allowed(document)
-    for rule in chosen:
-        taken: set[Span] = set()
-        for draft in rule.check(document):
-            if draft.span in taken or any(rule.code.startswith(code) and s.holds(draft.span) for code, s in allowed):
-                continue
-            taken.add(draft.span)
-            yield _finding(document, rule, draft)
+def _drafts(document: Document, rule: Rule, silent: Sequence[tuple[str, Span]]) -> list[tuple[Rule, Draft]]:
+    """What a rule finds outside of the places where it has to be silent, each place once."""
+    quiet = [span for code, span in silent if rule.code.startswith(code)]
+    taken: set[Span] = set()
+    found: list[tuple[Rule, Draft]] = []
+    for draft in rule.check(document):
+        places = [
+            p for p in dict.fromkeys((draft.span, *draft.also)) if p not in taken and not any(s.holds(p) for s in quiet)
+        ]
+        if places and places[0] == draft.span:
+            taken.update(places)
+            found.append((rule, draft if len(places) == 1 + len(draft.also) else replace(draft, also=(*places[1:],))))
+    return found
 
 
 def _allowed(document: Document) -> list[tuple[str, Span]]:
@@ -88,32 +96,37 @@ def _allowed(document: Document) -> list[tuple[str, Span]]:
     ]
 
 
-def _finding(document: Document, rule: Rule, draft: Draft) -> Finding:
-    where = [item.criterion.id for span in (draft.span, *draft.also) if (item := document.at(span))]
-    first = document.at(draft.span)
-    return Finding(
-        code=rule.code,
-        slug=rule.slug,
-        severity=draft.severity or rule.severity,
-        criterion=first.criterion.id if first else None,
-        span=draft.span,
-        quote=document.text[draft.span.start : draft.span.end],
-        message=draft.message,
-        readings=draft.readings,
-        question=draft.question,
-        rewrite=draft.rewrite,
-        confidence=draft.confidence,
-        fingerprint="",
-        also=draft.also,
-        criteria=tuple(dict.fromkeys(where)),
-    )
-
-
-def _named(found: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings with their fingerprints: the rule, the quote without case and blanks, and its how-manieth."""
-    seen: Counter[tuple[str, str]] = Counter()
-    for finding in found:
-        key = (finding.code, " ".join(finding.quote.casefold().split()))
+def _named(document: Document, found: Iterable[tuple[Rule, Draft]]) -> Iterator[Finding]:
+    """The findings with their fingerprints: the rule, the quote without case and blanks, where the fault is of one
+    place the words next to it, and of several that agree in all this its how-manieth."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for rule, draft in found:
+        items = [document.at(span) for span in (draft.span, *draft.also)]
+        first = items[0]
+        quote, *others = (document.text[span.start : span.end] for span in (draft.span, *draft.also))
+        near = () if rule.document_wide or first is None else _near(first, draft.span)
+        key = (rule.code, " ".join(quote.casefold().split()), *near)
         seen[key] += 1
         digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "surrogatepass"))
-        yield replace(finding, fingerprint=digest.hexdigest()[:16])
+        yield Finding(
+            code=rule.code,
+            slug=rule.slug,
+            severity=draft.severity or rule.severity,
+            criterion=first.criterion.id if first else None,
+            span=draft.span,
+            quote=quote,
+            message=draft.message,
+            readings=draft.readings,
+            question=draft.question,
+            rewrite=draft.rewrite,
+            confidence=draft.confidence,
+            fingerprint=digest.hexdigest()[:16],
+            also=draft.also,
+            also_quotes=tuple(others),
+            criteria=tuple(dict.fromkeys(item.criterion.id for item in items if item)),
+        )
+
+
+def _near(item: Item, span: Span) -> tuple[str, ...]:
+    """The words next to a place in its criterion, and whether that lets in or keeps out."""
+    return (item.role or "", *item.before(span, NEAR), "\1", *item.after(span, NEAR))

@@ -55,7 +55,7 @@ class Finding:
 
     `criterion` is the innermost criterion that holds the place, null outside of all. `quote` is exactly the text of
     `span`. `fingerprint` names the finding for suppressions and baselines: it stays the same when the text is edited
-    elsewhere.
+    elsewhere, also where the same words come to stand earlier in it.
     """
 
     code: str
@@ -71,12 +71,19 @@ class Finding:
     confidence: Confidence
     fingerprint: str
     also: tuple[Span, ...] = ()
+    also_quotes: tuple[str, ...] = ()
+    """The texts of `also`, in its order."""
     criteria: tuple[str, ...] = ()
     """The ids of all criteria that hold one of the places."""
 
     @property
     def places(self) -> tuple[Span, ...]:
         return (self.span, *self.also)
+
+    def quote_in(self, span: Span) -> str:
+        """What stands at its first place within a span; `quote` where it has none there."""
+        quotes = zip(self.places, (self.quote, *self.also_quotes), strict=True)
+        return next((quote for place, quote in quotes if span.start <= place.start < span.end), self.quote)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

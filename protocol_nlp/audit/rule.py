@@ -37,8 +37,9 @@ FAMILIES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`default`: runs unless it is deselected. `preview`: runs only when previews are asked for. `gate`: its finding
-    makes the rest of the audit meaningless, so that nothing else is reported."""
+    """`default`: runs unless it is deselected. `preview`: runs only when previews are asked for. `gate`: where it
+    speaks, nothing can be audited, and all other rules are silent. `document_wide`: a fault is reported once for the
+    whole entry, with all its places."""
 
     code: str
     slug: str
@@ -48,6 +49,7 @@ class Rule:
     default: bool = True
     preview: bool = False
     gate: bool = False
+    document_wide: bool = False
 
     @property
     def family(self) -> str:
@@ -60,7 +62,13 @@ class Rule:
 
 
 def rule(
-    *, code: str, severity: Severity, default: bool = True, preview: bool = False, gate: bool = False
+    *,
+    code: str,
+    severity: Severity,
+    default: bool = True,
+    preview: bool = False,
+    gate: bool = False,
+    document_wide: bool = False,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a function from a Document to drafts; its docstring is the rule's page.
 
@@ -81,6 +89,7 @@ def rule(
             default=default,
             preview=preview,
             gate=gate,
+            document_wide=document_wide,
         )
 
     return made

@@ -11,6 +11,8 @@ from protocol_nlp.tree import Criterion
 
 UNREAD: Final = Decimal("0.1")
 """The share of a criterion's text that may stay unread before a person has to guess."""
+LONGEST: Final = 80
+"""Of the quote in a reason, in characters."""
 
 
 def verdict(criterion: Criterion, findings: Iterable[Finding]) -> Verdict:
@@ -20,8 +22,8 @@ def verdict(criterion: Criterion, findings: Iterable[Finding]) -> Verdict:
     than UNREAD of its text was not read.
     """
     here = [f for f in findings if criterion.id in f.criteria]
-    grave = [_reason(f) for f in here if f.severity == "error"]
-    mild = [_reason(f) for f in here if f.severity == "warning"]
+    grave = [_reason(f, criterion) for f in here if f.severity == "error"]
+    mild = [_reason(f, criterion) for f in here if f.severity == "warning"]
     if criterion.list_missing:
         grave.insert(0, "the list it promises is missing")
     if criterion.opaque_share > UNREAD:
@@ -39,5 +41,6 @@ def overall(verdicts: Sequence[Verdict], findings: Iterable[Finding]) -> Decidab
     return "guess" if "guess" in levels or "warning" in outside else "decidable"
 
 
-def _reason(finding: Finding) -> str:
-    return f"{finding.code} {finding.slug}: {' '.join(finding.quote.split())}"
+def _reason(finding: Finding, criterion: Criterion) -> str:
+    quote = " ".join(finding.quote_in(criterion.span).split())
+    return f"{finding.code} {finding.slug}: {quote if len(quote) <= LONGEST else quote[: LONGEST - 1] + '…'}"

@@ -37,6 +37,14 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple([Word(said.lower(), said, *m.span()) for m in _WORD.finditer(text) if (said := m[0]) != "-"])
 
 
+def begins(text: Sequence[Word]) -> dict[str, list[int]]:
+    """Where each word of a text stands, by its lower case: all that a list needs to see where its phrases may begin."""
+    found: dict[str, list[int]] = {}
+    for at, word in enumerate(text):
+        found.setdefault(word.folded, []).append(at)
+    return found
+
+
 @dataclass(frozen=True)
 class WordList:
     """The table `lexicons/<table>.tsv`: a column `surface` with spellings (`|`, `{a,b}`) and the columns named."""
@@ -64,15 +72,16 @@ class WordList:
         """The words with which the phrases begin, in lower case."""
         return frozenset(self._start.after)
 
-    def find(self, text: Sequence[Word]) -> Iterator[Hit]:
+    def find(self, text: Sequence[Word], where: Mapping[str, Sequence[int]] | None = None) -> Iterator[Hit]:
         """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there,
-        of several as long the first of the table."""
+        of several as long the first of the table. `where` is what `begins` says of the text."""
+        where = begins(text) if where is None else where
         after = self._start.after
         reached = 0
-        for at, word in enumerate(text):
-            edges: Sequence[tuple[str | None, _Node]] = after.get(word.folded, ())
-            if not edges or at < reached:
+        for at in sorted([i for word in self.first_words.intersection(where) for i in where[word]]):
+            if at < reached:
                 continue
+            edges: Sequence[tuple[str | None, _Node]] = after[text[at].folded]
             end = at
             best: tuple[int, Mapping[str, str]] | None = None
             while edges:

@@ -15,7 +15,7 @@ REFERENCES: Final = WordList("audit_references", ("where",))
 CONSENT: Final = frozenset("consent consented assent irb ethics regulations".split())
 
 
-@rule(code="REF001", severity="error")
+@rule(code="REF001", severity="error", document_wide=True)
 def dangling_reference(document: Document) -> Iterator[Draft]:
     """The criterion refers to a list, table, appendix or guideline that the entry does not hold.
 

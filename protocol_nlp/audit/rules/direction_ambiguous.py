@@ -11,7 +11,7 @@ from protocol_nlp.tree import Span, Within
 AROUND: Final = frozenset("of from to at around".split())
 
 
-@rule(code="TIM004", severity="warning")
+@rule(code="TIM004", severity="warning", document_wide=True)
 def direction_ambiguous(document: Document) -> Iterator[Draft]:
     """ "Within 4 weeks of" an event: before it, after it, or on either side.
 

@@ -4,23 +4,28 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.words import WordList
-from protocol_nlp.tree import Span, hull
 
 ENGLISH: Final = WordList("audit_english")
+FOREIGN: Final = WordList("audit_foreign")
 # Of the words of English criteria about a quarter are small ones; below these shares it is another language.
 LEAST: Final = 0.06
 FEWEST: Final = 20
+# How much more foreign text than English makes the whole entry foreign, so that its short lines are, too.
+MOSTLY: Final = 2
 FOREIGN_LETTERS: Final = 0.3
-FOREIGN: Final = re.compile(r"[^A-Za-z]")
+OTHER: Final = re.compile(r"[^A-Za-z]")
+LATIN: Final = re.compile(r"[a-z]{3,}")
+# A line in two languages can be read in one of them.
+FEWEST_LATIN: Final = 3
 
 
-@rule(code="STR010", severity="error", gate=True)
+@rule(code="STR010", severity="error", gate=True, document_wide=True)
 def entry_in_another_language(document: Document) -> Iterator[Draft]:
-    """The criteria are not written in English, the one language this audit reads.
+    """The criteria, or some of them, are not written in English, the one language this audit reads.
 
     Why it matters
         Findings on a text that the program cannot read would be noise, and their absence would mean nothing.
@@ -35,17 +40,39 @@ def entry_in_another_language(document: Document) -> Iterator[Draft]:
         * Patients aged 18 to 70 years with histologically confirmed soft tissue sarcoma
         * Platelets ≥ 100 x 10^9/L within seven days before the first dose
     """
-    said = [word for item in document.stated() for word in item.words if word.text.isalpha()]
-    letters = "".join(word.text for word in said)
-    foreign = len(FOREIGN.findall(letters))
-    small = sum(1 for item in document.stated() for _ in item.find(ENGLISH))
-    other_script = bool(letters) and foreign > FOREIGN_LETTERS * len(letters)
-    if not other_script and (len(said) < FEWEST or small >= LEAST * len(said)):
+    stated = [item for item in document.stated() if item.words]
+    if not stated:
         return
-    spans: list[Span] = [item.lead for item in document.stated() if item.words]
-    yield Draft(
-        span=hull(spans),
-        message="the criteria are not in English; nothing else was audited",
-        readings=Readings("the wording is sound in its own language", "the wording has faults that nobody looked for"),
-        question="Is there an English version of these criteria?",
-    )
+    foreign = [item for item in stated if _foreign(item)]
+    english = [item for item in stated if item not in foreign and item.find(ENGLISH)]
+    said = [word for item in stated for word in item.words if word.text.isalpha()]
+    small = sum(len(item.find(ENGLISH)) for item in stated)
+    unknown = len(said) >= FEWEST and small < LEAST * len(said)
+    if unknown or (foreign and _size(foreign) > MOSTLY * _size(english)):
+        foreign = stated
+    if foreign:
+        one = "the criterion is" if len(foreign) == 1 else f"{len(foreign)} criteria are"
+        whole = "the entry is" if len(foreign) == len(stated) else one
+        yield Draft(
+            span=foreign[0].lead,
+            message=f"{whole} not in English: its wording was not audited",
+            readings=Readings(
+                "the wording is sound in its own language", "the wording has faults that nobody looked for"
+            ),
+            question="Is there an English version of these criteria?",
+            also=tuple(item.lead for item in foreign[1:]),
+        )
+
+
+def _foreign(item: Item) -> bool:
+    """Whether an item is in another script, or holds as many words that tell another language as small English ones."""
+    letters = "".join(word.text for word in item.words if word.text.isalpha())
+    latin = [word for word in item.words if LATIN.fullmatch(word.text)]
+    if len(OTHER.findall(letters)) > FOREIGN_LETTERS * len(letters) and len(latin) < FEWEST_LATIN:
+        return True
+    known = len(item.find(FOREIGN))
+    return known > 0 and known >= len(item.find(ENGLISH))
+
+
+def _size(items: list[Item]) -> int:
+    return sum(len(item.words) for item in items)

@@ -8,7 +8,7 @@ from protocol_nlp.audit.rule import rule
 from protocol_nlp.tree import Span
 
 
-@rule(code="STR009", severity="error", gate=True)
+@rule(code="STR009", severity="error", gate=True, document_wide=True)
 def entry_without_criteria(document: Document) -> Iterator[Draft]:
     """The entry holds no criterion at all.
 
@@ -25,8 +25,11 @@ def entry_without_criteria(document: Document) -> Iterator[Draft]:
     """
     if any(True for item in document.stated() if item.words):
         return
+    begin = len(document.text) - len(document.text.lstrip())
+    end = document.text.find("\n", begin)
+    line = document.text[begin : end if end > 0 else None].rstrip()
     yield Draft(
-        span=Span(0, len(document.text)),
+        span=Span(begin, begin + len(line)) if line else Span(0, len(document.text)),
         message="the entry holds no criteria",
         readings=Readings("anybody may enter", "the criteria are missing from the entry, and nobody can be screened"),
         question="Where are the eligibility criteria of this trial?",

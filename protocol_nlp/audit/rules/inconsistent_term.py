@@ -13,7 +13,7 @@ from protocol_nlp.tree import Span
 NAMES: Final = WordList("audit_term_groups", ("group", "name"))
 
 
-@rule(code="TRM002", severity="info")
+@rule(code="TRM002", severity="info", document_wide=True)
 def inconsistent_term(document: Document) -> Iterator[Draft]:
     """One thing goes under several names in one entry. Reported once for each thing, where the second name appears.
 

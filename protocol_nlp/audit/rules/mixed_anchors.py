@@ -16,7 +16,7 @@ STARTS: Final = frozenset(
 MOST: Final = 3
 
 
-@rule(code="TIM002", severity="warning")
+@rule(code="TIM002", severity="warning", document_wide=True)
 def mixed_anchors(document: Document) -> Iterator[Draft]:
     """Washouts and other look-back windows of one entry are counted from different events.
 

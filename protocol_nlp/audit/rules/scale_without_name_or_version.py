@@ -22,7 +22,7 @@ _TUMOURS: Final = frozenset(
 _AROUND = 6
 
 
-@rule(code="VER001", severity="warning")
+@rule(code="VER001", severity="warning", document_wide=True)
 def scale_without_name_or_version(document: Document) -> Iterator[Draft]:
     """A scale that exists in several versions is cited without one, or a grade without any scale.
 

@@ -18,7 +18,7 @@ _ROMAN: Final = re.compile(r"[IVX]+(?:-[IVX]+)?[ABC]?")
 _SHORTEST, _LONGEST = 3, 7
 
 
-@rule(code="TRM001", severity="info")
+@rule(code="TRM001", severity="info", document_wide=True)
 def undefined_abbreviation(document: Document) -> Iterator[Draft]:
     """A short form that is neither common nor explained in the entry. Reported once, with its further places.
 

@@ -14,7 +14,7 @@ UNDEFINED: Final = WordList("audit_undefined_anchor", ("one", "other", "after"))
 PERIODS: Final = WordList("audit_undefined_period")
 
 
-@rule(code="TIM003", severity="warning")
+@rule(code="TIM003", severity="warning", document_wide=True)
 def undefined_anchor(document: Document) -> Iterator[Draft]:
     """A stretch of time is counted from something that sites date differently ("study entry", "treatment").
 

@@ -15,7 +15,7 @@ _MEASURED: Final = frozenset({"recist", "choi", "irecist", "lugano", "imaging", 
 _DOSES: Final = frozenset({"mg", "µg", "physiologic", "physiological", "topical", "inhaled"})
 
 
-@rule(code="TRM005", severity="warning")
+@rule(code="TRM005", severity="warning", document_wide=True)
 def undefined_class_state_or_population(document: Document) -> Iterator[Draft]:
     """A class of drugs, a state of the disease or a group of people is named, and the entry does not say who or what
     belongs to it ("advanced", "treatment failure", "immunotherapy", "childbearing age").

@@ -13,7 +13,7 @@ from protocol_nlp.tree import Span
 DRUG: Final = WordList("audit_study_drug", ("several",))
 
 
-@rule(code="REF003", severity="warning")
+@rule(code="REF003", severity="warning", document_wide=True)
 def unspecified_study_drug(document: Document) -> Iterator[Draft]:
     """ "Study drug", or "the last dose", where the trial gives more than one drug.
 

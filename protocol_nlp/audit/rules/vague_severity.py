@@ -15,7 +15,7 @@ SEVERITY: Final = WordList("audit_vague_severity", ("one", "other", "ask"))
 _JOINED: Final = frozenset({"or", "and", "/", ","})
 
 
-@rule(code="SUB002", severity="warning")
+@rule(code="SUB002", severity="warning", document_wide=True)
 def vague_severity(document: Document) -> Iterator[Draft]:
     """A word grades a disease or an intervention ("severe", "active", "uncontrolled", "major"), and nothing near it
     says from which grade, value or finding on.
