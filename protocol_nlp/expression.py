@@ -9,6 +9,7 @@ from protocol_nlp.parts import Part
 from protocol_nlp.tree import (
     And,
     AtLeast,
+    Comparison,
     Condition,
     Expr,
     If,
@@ -233,10 +234,26 @@ def _example(rule: Expr, cue: Part, listed: Expr) -> Expr:
         return _marked(_onto(rule, listed), *marks)
     listed, last = _trailing(listed)
     made = attach(rule, listed, marks)
+    if made is None and cue.cue == "definition" and not any(isinstance(n, Comparison) for n in walk(listed)):
+        made = _defined(rule, listed, marks)
     made = made if made is not None else join("and", [rule, listed], list(marks), implied=True)
     if last is None:
         return made
     return replace(last, operand=made, span=made.span.cover(last.window.span), implied=True)
+
+
+def _defined(node: Expr, more: Expr, marks: tuple[Span, ...]) -> Expr | None:
+    """ "At most 2 prior lines of therapy, defined as …": the definition asks for nothing; it says what is counted."""
+    span = hull([node.span, more.span, *marks])
+    match node:
+        case Comparison():
+            marks = tuple(sorted((*node.marks, *marks)))
+            return replace(node, span=span, qualifiers=(*node.qualifiers, more), marks=marks)
+        case And():
+            inner = _defined(node.operands[-1], more, marks)
+            return inner and replace(node, span=span, operands=(*node.operands[:-1], inner))
+        case _:
+            return None
 
 
 def orphan(node: Expr) -> bool:

@@ -25,7 +25,8 @@ _TIME_KINDS: dict[str, Kind] = {
 _CUE_KINDS: dict[str, Kind] = {
     "and": "AND", "or": "OR", "and_or": "AND_OR", "nor": "NOR", "either": "EITHER", "except": "EXCEPT",
     "unless": "UNLESS", "permit": "PERMIT", "if": "IF", "for_patients": "IF", "must": "MUST", "subject": "SUBJECT",
-    "example": "EXAMPLE", "other_than": "EXCEPT", "outside": "PERMIT", "eligible": "PERMIT", "prohibit": "PROHIBIT",
+    "example": "EXAMPLE", "definition": "EXAMPLE", "other_than": "EXCEPT", "outside": "PERMIT", "eligible": "PERMIT",
+    "prohibit": "PROHIBIT",
     "count_any": "COUNT", "count_all": "COUNT", "count_none": "COUNT", "count_2": "COUNT",
     "count_3": "COUNT",
 }  # fmt: skip

@@ -195,7 +195,8 @@ def _announced(parts: list[Part], start: int, end: int, place: Place) -> list[Pa
         # "diabetes, or any of the following: …": one more member of the list before it
         held = [scope(lead)] if len(lead) > 1 else lead
         return _clean([*held, told, *unit, *rest])
-    mark = cue.changed(kind="EXAMPLE", cue="again" if count is not None else None)
+    defining = "definition" if any(p.value == "definition" for p in intro) else None
+    mark = cue.changed(kind="EXAMPLE", cue="again" if count is not None else defining)
     return _clean([*lead, mark, *unit, *rest])
 
 

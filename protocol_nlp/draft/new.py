@@ -107,7 +107,7 @@ def _disease(asked: str, choice: _Choice) -> tuple[str, tuple[str, ...]]:
     listed = {_folded(name): row for row in _rows("diseases") for name in _names(row)}
     if row := listed.get(wanted):
         name = _names(row)[0]
-        choice.take(row, f"asked of {name}")
+        choice.take(row, name)
         return name, _words(row, "histologies")
     sarcomas = {_folded(a): e for e in lexicon.entries() if e.table == "histologies" for a in (e.name, *e.aliases)}
     if entry := sarcomas.get(wanted):
