@@ -61,6 +61,38 @@ AMENDMENTS = [
      "Systolic blood pressure > 150 mmHg or diastolic blood pressure > 80 mmHg", "both"),
     ("ex", "Uncontrolled hypertension, defined as systolic blood pressure ≥ 160 mmHg",
      "Uncontrolled hypertension, defined as systolic blood pressure ≥ 150 mmHg", "tightened"),
+    # a tier takes the place of the bound before it for some people
+    ("in", "AST ≤ 2.5 × ULN", "AST ≤ 2.5 × ULN (≤ 5 × ULN if liver metastases)", "loosened"),
+    ("in", "AST ≤ 5 × ULN", "AST ≤ 5 × ULN (≤ 2.5 × ULN if bilirubin > 1.5 × ULN)", "tightened"),
+    ("in", "AST ≤ 2.5 × ULN", "AST ≤ 2 × ULN (≤ 5 × ULN if liver metastases)", "both"),
+    ("in", "AST ≤ 2.5 × ULN (≤ 5 × ULN if liver metastases)",
+     "AST ≤ 2.5 × ULN (≤ 5 × ULN if liver metastases or bone metastases)", "loosened"),
+    ("in", "AST ≤ 2.5 × ULN (≤ 5 × ULN if liver metastases)",
+     "AST ≤ 2.5 × ULN (≤ 5 × ULN if bone metastases)", "changed"),
+    ("ex", "AST > 2.5 × ULN", "AST > 2.5 × ULN (> 5 × ULN if liver metastases)", "loosened"),
+    # exceptions waive a bound or a denial, and narrow what is named
+    ("in", "Total bilirubin ≤ 1.5 × ULN", "Total bilirubin ≤ 1.5 × ULN, unless Gilbert syndrome", "loosened"),
+    ("in", "No other malignancy within 5 years before enrollment",
+     "No other malignancy within 5 years before enrollment, except basal cell carcinoma", "loosened"),
+    ("in", "Soft tissue sarcoma", "Soft tissue sarcoma, except gastrointestinal stromal tumor", "tightened"),
+    ("ex", "Brain metastases", "Brain metastases unless treated with radiotherapy", "loosened"),
+    ("ex", "HIV infection", "HIV infection, except when CD4 count ≥ 350 cells/µL", "loosened"),
+    # units, scales, calendars
+    ("in", "Hemoglobin ≥ 10 g/dL", "Hemoglobin ≥ 100 g/L", "reworded"),
+    ("in", "Neutrophils ≥ 1,500/µL", "ANC ≥ 1.5 × 10^9/L", "reworded"),
+    ("in", "Creatinine ≤ 1.5 mg/dL", "Creatinine ≤ 133 µmol/L", "changed"),
+    ("in", "Creatinine ≤ 1.5 mg/dL", "Creatinine ≤ 1.5 × ULN", "changed"),
+    ("in", "ECOG performance status 0-1", "ECOG performance status ≤ 1", "reworded"),
+    ("ex", "Chemotherapy within 4 weeks before enrollment", "Chemotherapy within 1 month before enrollment", "changed"),
+    ("ex", "Surgery within 21 days before enrollment", "Surgery within 1 month before enrollment", "tightened"),
+    # words that a vocabulary entry covers, and that matter
+    ("in", "Negative pregnancy test within 7 days before enrollment",
+     "Positive pregnancy test within 7 days before enrollment", "changed"),
+    ("ex", "Positive hepatitis C antibody", "Negative hepatitis C antibody", "changed"),
+    ("ex", "Pregnancy or breastfeeding", "Pregnant or lactating women", "changed"),
+    ("ex", "Hypersensitivity to doxorubicin", "Hypersensitivity to doxorubicin or epirubicin", "tightened"),
+    ("ex", "Autoimmune disease", "Severe autoimmune disease", "changed"),
+    ("in", "No autoimmune disease", "Autoimmune disease", "changed"),
     ("ex", "Two or more of the following: hypertension, diabetes, smoking",
      "Three or more of the following: hypertension, diabetes, smoking", "loosened"),
 ]  # fmt: skip
@@ -127,6 +159,46 @@ class TestCriteria:
         before = entry(inclusion=["Platelets ≥ 100 × 10^9/L and hemoglobin ≥ 9 g/dL"], exclusion=["Stroke or seizure"])
         after = entry(inclusion=["Platelets ≥ 100 × 10^9/L", "Hemoglobin ≥ 9 g/dL"], exclusion=["Stroke", "Seizure"])
         assert {c.kind for c in compare(before, after).changes} == {"reworded"}
+
+    def test_criteria_put_together_or_cut_are_told_apart_from_new_ones(self) -> None:
+        one = entry(inclusion=[], exclusion=["Stroke or myocardial infarction within 6 months before enrollment"])
+        two = ["Stroke within 6 months before enrollment", "Myocardial infarction within {} months before enrollment"]
+        same = entry(inclusion=[], exclusion=[two[0], two[1].format(6)])
+        assert {c.kind for c in (*compare(one, same).changes, *compare(same, one).changes)} == {"reworded"}
+        longer = compare(one, entry(inclusion=[], exclusion=[two[0], two[1].format(12)]))
+        assert kinds(longer) == [("reworded", "", "E01"), ("tightened", "E01", "E02")]
+        assert longer.changes[1].note == "a part of it is now E01"
+
+    def test_an_inclusion_may_not_be_cut_at_its_or(self) -> None:
+        before = entry(inclusion=["Liposarcoma or leiomyosarcoma"], exclusion=[])
+        after = entry(inclusion=["Liposarcoma", "Leiomyosarcoma"], exclusion=[])
+        assert "reworded" not in {c.kind for c in compare(before, after).changes}
+
+    def test_items_of_a_list_on_one_line(self) -> None:
+        lines = ["Platelets ≥ 100 × 10^9/L", "Hemoglobin ≥ 9 g/dL"]
+        before = trial("Inclusion Criteria:\n\n* Adequate organ function:\n" + "".join(f"  * {x}\n" for x in lines))
+        after = trial(f"Inclusion Criteria:\n\n* Adequate organ function: {', '.join(lines)}\n")
+        assert {c.kind for c in compare(before, after).changes} == {"reworded"}
+
+    def test_a_criterion_that_is_turned_round_in_the_other_section_says_the_same(self) -> None:
+        cases = [
+            ("Platelets ≥ 100 × 10^9/L", "Platelets < 100 × 10^9/L", "reworded"),
+            ("Platelets ≥ 100 × 10^9/L", "Platelets < 75 × 10^9/L", "loosened"),
+            ("Platelets ≥ 100 × 10^9/L", "Platelets ≤ 100 × 10^9/L", "tightened"),
+            ("Not pregnant or breastfeeding", "Pregnancy or breastfeeding", "reworded"),
+            ("Prior treatment with doxorubicin", "Prior treatment with doxorubicin", "changed"),
+        ]
+        for inside, outside, kind in cases:
+            before = entry(inclusion=[inside, "ECOG 0-1"], exclusion=["Stroke"])
+            after = entry(inclusion=["ECOG 0-1"], exclusion=["Stroke", outside])
+            assert kinds(compare(before, after)) == [(kind, "I01", "E02")]
+
+    def test_layout_is_no_change(self) -> None:
+        bullets = entry(inclusion=["Age ≥ 18 years", "ECOG 0-1"], exclusion=["Stroke", "Pregnancy"])
+        numbers = trial(
+            "INCLUSION CRITERIA\n1) Age ≥ 18 years;\n2) ECOG 0-1.\n\nEXCLUSION\n1) Stroke;\n2) Pregnancy.\n"
+        )
+        assert kinds(compare(bullets, numbers)) == []
 
     def test_items_of_a_list(self) -> None:
         head = "Inclusion Criteria:\n\n* Organ function:\n  * Platelets ≥ {} × 10^9/L\n  * Hemoglobin ≥ 9 g/dL\n"
@@ -203,6 +275,14 @@ class TestReports:
         assert "ECOG &lt;1" not in page  # unchanged ones are only counted
         assert not re.search(r"https?:|<script|src=", page)
 
+    def test_nothing_of_an_entry_is_code_in_the_page(self) -> None:
+        evil = "<script>alert(1)</script> <img src=x onerror=alert(2)> ECOG <2 \"' javascript:alert(3)"
+        page = report(
+            compare(entry(inclusion=["Age ≥ 18 years"], exclusion=[]), entry(inclusion=[evil], exclusion=[])), "html"
+        )
+        assert not re.search(r"<script|<img", page)
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
 
 class TestCommand:
     @pytest.fixture(autouse=True)
@@ -224,6 +304,21 @@ class TestCommand:
             "",
             "1 loosened, written to d.html\n",
         )
+
+    def test_different_formats(self) -> None:
+        Path("a.yml").write_text(
+            "format: protocol-nlp/1\ninclusion:\n- use: age_minimum\n  with: {minimum: 21}\n", encoding="utf-8"
+        )
+        record = {
+            "protocolSection": {
+                "identificationModule": {"nctId": "NCT00000001"},
+                "eligibilityModule": {"eligibilityCriteria": "Inclusion Criteria:\n\n* Aged 18 years or older"},
+            }
+        }
+        Path("r.json").write_text(json.dumps(record), encoding="utf-8")
+        code, told, said = self.run("a.yml", "r.json")
+        assert (code, said) == (0, "")
+        assert told.endswith("a → NCT00000001: 1 loosened\n")
 
     def test_bad_calls_are_one_line(self) -> None:
         several = {

@@ -41,7 +41,7 @@ def test_without_a_file_it_goes_to_standard_output() -> None:
 def test_a_file_is_never_replaced() -> None:
     Path("mine.yml").write_text("mine", encoding="utf-8")
     code, told, said = run("new", "--disease", "GIST", "-o", "mine.yml")
-    assert (code, told, said) == (2, "", "error: -o: mine.yml is there already and is not replaced\n")
+    assert (code, told, said) == (2, "", "error: -o: mine.yml is there already and is not replaced without --force\n")
     assert Path("mine.yml").read_text(encoding="utf-8") == "mine"
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from typer.testing import CliRunner
 
 import protocol_nlp
+from protocol_nlp import lexicon
 from protocol_nlp.audit import audit
+from protocol_nlp.cli import app
 from protocol_nlp.draft import Template, load, new, templates
 from protocol_nlp.draft.library import topics
 from protocol_nlp.draft.new import diseases, names
+from protocol_nlp.draft.schema import schema_text
 from protocol_nlp.draft.wording import wording
 from protocol_nlp.errors import DraftError, SourceError
 from protocol_nlp.export import export
@@ -119,7 +126,7 @@ BAD = [
     (HEAD + "inclusion:\n- use: ecog\n  with: {most: nan}\n", "4", "'nan' is no number"),
     (HEAD + "inclusion:\n- use: ecog\n  with: {most: }\n", "4", "most is empty"),
     (HEAD + "inclusion:\n- use: ecog\n  with: {most: 1.5}\n", "4", "more than 0 digits"),
-    (HEAD + "inclusion:\n- use: ecog\n  with: {most: [1]}\n", "4", "most has to be a text"),
+    (HEAD + "inclusion:\n- use: ecog\n  with: {most: [1]}\n", "4", "most has to be one value"),
     (HEAD + "exclusion:\n- use: stroke\n  with: {window: 6}\n", "4", "'6' is no length of time"),
     (HEAD + "exclusion:\n- use: stroke\n  with: {window: 6 days}\n", "4", "no length of time"),
     (HEAD + "exclusion:\n- use: stroke\n  with: {window: 99 months}\n", "4", "outside 1 month to 24 months"),
@@ -142,6 +149,13 @@ BAD = [
     ),
     (HEAD + "inclusion:\n- use: ecog\n- use: ecog\n  with: {most: 1}\n", "4", "the same criterion as in line 3"),
     (HEAD + "inclusion:\n- text:\n", "3", "text is empty"),
+    (HEAD + "inclusion:\n\t- use: ecog\n", "3", "a tab; YAML indents with blanks alone"),
+    (HEAD + "inclusion:\n- use: platelets\n  with: {bound: 0100}\n", "4", "'0100' is no number"),
+    (HEAD + 'inclusion:\n- text: "a\\0b"\n', "3", "a character that cannot be printed"),
+    (HEAD + "phase: PHASE9\ninclusion:\n- use: ecog\n", "2", "phase 'PHASE9' is unknown; did you mean 'PHASE4'"),
+    (HEAD + "sex: robot\ninclusion:\n- use: ecog\n", "2", "sex 'robot' is unknown; known are ALL, FEMALE, MALE"),
+    (HEAD + "disease: sarcoma\ninclusion:\n- use: ecog\n", "2", "unknown key 'disease'"),
+    (HEAD + "inclusion:\n" + "".join(f"{'  ' * i}- a:\n" for i in range(1, 99)), "8", "nested too deeply"),
     (HEAD + "inclusion:\n- text: a\n  use: ecog\n", "4", "unknown key 'use'"),
     (HEAD + "x: " + "[" * 2000 + "]" * 2000 + "\n", "2", "nested too deeply"),
     (HEAD + "# " + "x" * 1_000_001 + "\n", None, "longer than"),
@@ -161,6 +175,41 @@ class TestBadFiles:
         path.write_text("name: something else\n", encoding="utf-8")
         with pytest.raises(SourceError, match=r"other.yml:1: unknown key 'name'"):
             protocol_nlp.read(path)
+
+    @pytest.mark.parametrize("own", ["Exclusion Criteria:", "- Not pregnant", "Exclusion Criteria: 1. Age 18"])
+    def test_own_words_that_would_be_read_as_a_heading_are_refused(self, own: str) -> None:
+        text = f'{HEAD}inclusion:\n- use: ecog\n- text: "{own}"\n- use: age_minimum\n'
+        with pytest.raises(SourceError, match=r"a.yml:4: .* is not read as one criterion of its section"):
+            protocol_nlp.read(text.encode(), name="a.yml")
+
+    @pytest.mark.parametrize(
+        ("raw", "said"),
+        [
+            (b"", "error: bad.yml: the file is empty"),
+            (
+                f"{HEAD}title: caf\xe9\n".encode("latin-1"),
+                "error: bad.yml:byte 33: not UTF-8 text: cannot read byte 0xE9",
+            ),
+            (f"{HEAD}id: \0\n".encode(), "error: bad.yml:byte 27: a binary file, not text: it holds a NUL byte"),
+            (
+                (HEAD + "inclusion:\n" + "- use: ecog\n" * 90_000).encode(),
+                "error: bad.yml: longer than 1,000,000 characters",
+            ),
+            (f"{HEAD}a: &a [1]\nb: [*a, *a]\n".encode(), "error: bad.yml:2: an anchor (&a): a protocol needs none"),
+            (f"{HEAD}inclusion:\n- use: ecog\n- use: nobody\n".encode(), "error: bad.yml:4: unknown template 'nobody'"),
+        ],
+        ids=["empty", "encoding", "binary", "huge", "bomb", "template"],
+    )
+    def test_the_command_says_one_line_and_writes_nothing(
+        self, raw: bytes, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        Path("bad.yml").write_bytes(raw)
+        result = CliRunner().invoke(app, ["convert", "bad.yml", "--to", "text,json", "-o", "out"])
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(said)
+        assert result.stderr.count("\n") == 1
+        assert not Path("out").exists()
 
     def test_text_with_a_key_like_line_stays_text(self) -> None:
         entry = protocol_nlp.read("Inclusion Criteria:\n\n* format: tablets\n", name="a")[0]
@@ -198,6 +247,37 @@ class TestNew:
         assert "# Source: " in told
         assert "neutrophils\n    with:\n      bound: 1.0  # 0.5 to 3.0 × 10^9/L" in told
 
+    def test_every_histology_by_its_name(self) -> None:
+        for entry in lexicon.entries():
+            if entry.table == "histologies":
+                assert load(new(entry.name), "d.yml").conditions[0], entry.name
+
+    @pytest.mark.parametrize(
+        ("asked", "row"),
+        [
+            ("PD-1 inhibitor", "anti-pd-1"),
+            ("Ipilimumab", "anti-pd-1"),
+            ("pazopanib", "anti-angiogenic"),
+            ("checkpoint inhibitors", "anti-pd-1"),
+            ("crizotinib", "tki"),
+            ("daunorubicin", "anthracycline"),
+            ("CAR-T", "cell-therapy"),
+        ],
+    )
+    def test_a_class_by_a_drug_or_by_another_name(self, asked: str, row: str) -> None:
+        assert f"# For {row}: " in new("LMS", None, [asked])
+
+    def test_a_file_is_replaced_only_by_force(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        call = ["new", "--disease", "GIST", "-o", "a.yml"]
+        Path("a.yml").write_text("mine", encoding="utf-8")
+        result = CliRunner().invoke(app, call)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr == "error: -o: a.yml is there already and is not replaced without --force\n"
+        assert Path("a.yml").read_text(encoding="utf-8") == "mine"
+        assert CliRunner().invoke(app, [*call, "--force"]).exit_code == 0
+        assert load(Path("a.yml").read_text(encoding="utf-8"), "a.yml").id == "a"
+
     def test_any_sarcoma_of_the_lexicon(self) -> None:
         assert "histologies: [clear_cell_sarcoma_of_soft_tissue]" in new("clear cell sarcoma")
 
@@ -228,6 +308,36 @@ class TestAudit:
             text = f"{HEAD}{template.role}:\n- use: {template.id}\n"
             found = audit(protocol_nlp.parse(protocol_nlp.read(text.encode(), name="t.yml")[0])).findings
             assert [(template.id, f.code) for f in found if f.severity != "info"] == []
+
+
+class TestSchema:
+    VALIDATOR = Draft202012Validator(json.loads(schema_text()))
+
+    @pytest.mark.parametrize("path", PROTOCOLS, ids=lambda path: path.stem)
+    def test_the_examples_are_valid(self, path: Path) -> None:
+        Draft202012Validator.check_schema(self.VALIDATOR.schema)
+        self.VALIDATOR.validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+    @pytest.mark.parametrize(
+        "items",
+        [
+            "[{use: nobody}]",
+            "[{use: ecog, with: {most: 9}}]",
+            "[{use: ecog, with: {max: 1}}]",
+            "[{use: stroke}]",
+            "[{text: ''}]",
+            "[{use: histology, with: {histologies: [liposarcom]}}]",
+        ],
+    )
+    def test_what_the_reader_refuses_is_not(self, items: str) -> None:
+        text = f"{HEAD}inclusion: {items}\n"
+        with pytest.raises(SourceError):
+            load(text, "t.yml")
+        assert not self.VALIDATOR.is_valid(yaml.safe_load(text))
+
+    def test_the_command_prints_it(self) -> None:
+        assert CliRunner().invoke(app, ["schema", "protocol"]).stdout == schema_text()
+        assert CliRunner().invoke(app, ["schema", "nothing"]).exit_code == 2
 
 
 class TestWordingExport:

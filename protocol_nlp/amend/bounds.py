@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import Final, NamedTuple
@@ -11,13 +12,13 @@ from protocol_nlp import lexicon
 from protocol_nlp.amend.step import Relation, Step, relation
 from protocol_nlp.amend.words import same_thing
 from protocol_nlp.phrases import window
-from protocol_nlp.tree import Quantity, TimeWindow
+from protocol_nlp.tree import Comparison, Quantity, TimeWindow
 
 # With one of these the number or its direction is not sure, and a change of it has no sure direction.
 _HARMLESS: Final = frozenset({"number:implied", "measure:implied", "unit:misspelt", "comparator:spaced"})
 _CALENDAR: Final = frozenset({"mo", "a"})
-# A month has 28 to 31 days: bounds nearer to each other than this may be the same or not.
-_NEAR: Final = Decimal("0.08")
+# Months and years differ by days: bounds nearer to each other than three days may be the same or not.
+_NEAR: Final = Decimal(3 * 86_400)
 
 
 class _Range(NamedTuple):
@@ -44,6 +45,37 @@ def bounds(a: Quantity, b: Quantity) -> Relation:
     if doubts and (told != "same" or a.issues != b.issues):
         return "unclear"
     return told
+
+
+def on_scale(node: Comparison) -> Quantity:
+    """The node's bound without an end that is that of the scale itself: "ECOG 0 to 1" is at most 1."""
+    quantity, measure = node.quantity, _scales().get(node.measure.id if node.measure else None)
+    if measure is None or quantity.reference or None in (quantity.low, quantity.high):
+        return quantity
+    if quantity.low == measure[0] == 0 and quantity.low_inclusive:
+        return replace(quantity, low=None)
+    if measure[1] is not None and quantity.high == measure[1] and quantity.high_inclusive:
+        return replace(quantity, high=None)
+    return quantity
+
+
+@cache
+def _scales() -> dict[str | None, tuple[Decimal | None, Decimal | None]]:
+    """The ends of each measure: the lower of any, the upper of scores alone, whose plausible end is their last."""
+    return {m.id: (m.low, m.high if "score" in m.dimensions else None) for m in lexicon.measures()}
+
+
+def complement(quantity: Quantity) -> Quantity | None:
+    """What a denied bound leaves ("not < 100" is ≥ 100); null for a range, or a bound that is not sure."""
+    if doubtful(quantity) or (quantity.low is None) == (quantity.high is None):
+        return None
+    return replace(
+        quantity,
+        low=quantity.high,
+        high=quantity.low,
+        low_inclusive=quantity.high is not None and not quantity.high_inclusive,
+        high_inclusive=quantity.low is not None and not quantity.low_inclusive,
+    )
 
 
 def doubtful(quantity: Quantity) -> bool:
@@ -82,8 +114,7 @@ def _in_one_unit(a: Quantity, b: Quantity) -> tuple[_Range, _Range] | None:
     one = _Range(*(None if n is None else n * a_factor for n in one))
     other = _Range(*(None if n is None else n * b_factor for n in other))
     if (a.unit in _CALENDAR) != (b.unit in _CALENDAR) and any(
-        m is not None and n is not None and abs(m - n) <= _NEAR * max(m, n) and max(m, n)
-        for m, n in zip(one, other, strict=True)
+        m is not None and n is not None and abs(m - n) <= _NEAR and max(m, n) for m, n in zip(one, other, strict=True)
     ):
         return None
     return one, other
@@ -156,4 +187,4 @@ def _window_lengths(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> Rel
     return relation(Step(relation=bounds(x, y)) for x, y in zip(ours, theirs, strict=True))
 
 
-__all__ = ["bounds", "doubtful", "windows"]
+__all__ = ["bounds", "complement", "doubtful", "on_scale", "windows"]

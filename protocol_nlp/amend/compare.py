@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 from protocol_nlp.amend.match import Stated, moved, pairs, stated
-from protocol_nlp.amend.meaning import differences
+from protocol_nlp.amend.meaning import between, differences, meant
+from protocol_nlp.amend.regroup import Whole, regroup, wholes
 from protocol_nlp.amend.step import Relation, Step, flipped, relation
 from protocol_nlp.amend.words import folded, turning
-from protocol_nlp.tree import And, Criterion, Expr, Or, Registration, Trial
+from protocol_nlp.tree import Criterion, Expr, Not, Registration, Trial
 
 Kind = Literal["added", "removed", "loosened", "tightened", "both", "changed", "reworded", "unchanged"]
 """loosened: more people may take part; tightened: fewer; both: some more and some fewer; changed: nobody can say
@@ -67,7 +68,7 @@ def compare(before: Trial, after: Trial) -> Amendment:
     became = {j: _change(ours[i], theirs[j], moved=(i, j) in out_of_order) for i, j in found}
     added = {j: Change(kind="added", after=s.criterion) for j, s in enumerate(theirs) if j not in became}
     gone = {i: Change(kind="removed", before=s.criterion) for i, s in enumerate(ours) if i not in dict(found)}
-    _split(became, added)
+    _regrouped(ours, theirs, became, gone, added, dict(found))
     made = [became.get(j) or added[j] for j in range(len(theirs))]
     places = dict(found)
     for i in sorted(gone, reverse=True):
@@ -89,17 +90,17 @@ def _change(a: Stated, b: Stated, *, moved: bool) -> Change:
     same_words = folded(one.text) == folded(other.text)
     change = Change(kind="changed", before=one, after=other, moved=moved)
     if one.role != other.role:
-        return replace(change, moved=True, note=f"moved from {one.role} to {other.role}")
+        return _crossed(replace(change, moved=True, note=f"moved from {one.role} to {other.role}"), a, b)
     if one.list_missing != other.list_missing:
         return replace(change, note="the list that it promises is missing in one version")
     if same_words:
         return replace(change, kind="unchanged")
     if one.expr is None or other.expr is None:
         return change
-    steps = differences(one.expr, other.expr)
+    steps = differences(meant(one.expr, one.role), meant(other.expr, other.role))
     if not steps:
         # Words that no node holds may still turn the meaning round.
-        same = turning(one.text, one.lead.start, one.expr) == turning(other.text, other.lead.start, other.expr)
+        same = _same_turns(a, b)
         return replace(change, kind="reworded" if same else "changed", note="" if same else "other numbers or denials")
     if one.role == "exclusion":
         steps = flipped(steps)
@@ -109,39 +110,92 @@ def _change(a: Stated, b: Stated, *, moved: bool) -> Change:
     return replace(change, kind=kind, steps=tuple(steps))
 
 
+def _crossed(change: Change, a: Stated, b: Stated) -> Change:
+    """A criterion that changed its section: to exclude what is there is to include only where it is not."""
+    one, other = _asked(a), _asked(b)
+    if (
+        one is None
+        or other is None
+        or any(map(_denying, (*a.above, *b.above)))
+        or a.criterion.children
+        or b.criterion.children
+    ):
+        return change
+    steps = differences(one, other)
+    if steps:
+        kind = _OF_A_RULE[relation(steps)]
+        return replace(change, kind=kind, steps=tuple(steps) if kind != "changed" else ())
+    return replace(change, kind="reworded" if _same_turns(a, b) else "changed")
+
+
+def _asked(stated: Stated) -> Expr | None:
+    """What has to hold for the criterion to let somebody in; null where its section does not say."""
+    criterion = stated.criterion
+    if criterion.expr is None or criterion.role is None:
+        return None
+    rule = meant(criterion.expr, criterion.role)
+    return Not(span=rule.span, operand=rule) if criterion.role == "exclusion" else rule
+
+
+def _same_turns(a: Stated, b: Stated) -> bool:
+    """Whether the numbers and denials that no node holds are the same."""
+    one, other = a.criterion, b.criterion
+    assert one.expr
+    assert other.expr
+    return turning(one.text, one.lead.start, one.expr) == turning(other.text, other.lead.start, other.expr)
+
+
 def _denying(above: Criterion) -> bool:
     """Whether a list's lead may turn round what its items say ("none of the following"), whatever was read of it."""
     return _DENIAL.search(above.text) is not None
 
 
-def _split(became: dict[int, Change], added: dict[int, Change]) -> None:
-    """A member that left a criterion and now stands as one of its own has not been dropped: both are only reworded.
+def _regrouped(
+    ours: Sequence[Stated],
+    theirs: Sequence[Stated],
+    became: dict[int, Change],
+    gone: dict[int, Change],
+    added: dict[int, Change],
+    places: Mapping[int, int],
+) -> None:
+    """What was only cut in two or put together is told as reworded, with where the parts are."""
+    for role in ("inclusion", "exclusion"):
+        come_from = {j: i for i, j in places.items()}
+        firm = [j for j, change in became.items() if change.kind not in ("unchanged", "reworded")]
+        before = dict(wholes(ours, [*gone, *(come_from[j] for j in firm)], role))
+        after = dict(wholes(theirs, [*added, *firm], role))
+        for j in firm:
+            one, other = before.get(come_from[j]), after.get(j)
+            if one is None or other is None:
+                before.pop(come_from[j], None)
+                after.pop(j, None)
+            else:
+                one.match, other.match = other, one
+        regroup([before[i] for i in sorted(before)], [after[j] for j in sorted(after)])
+        for i, whole in before.items():
+            if whole.partners and whole.match is None:
+                gone[i] = replace(gone[i], kind="reworded", note=f"is now a part of {_ids(whole.partners)}")
+        for j, whole in after.items():
+            if whole.partners and whole.match is None:
+                added[j] = replace(added[j], kind="reworded", note=f"was a part of {_ids(whole.partners)}")
+        for j in firm:
+            kept = after.get(j)
+            if kept is not None and kept.match is not None and (kept.partners or kept.match.partners):
+                became[j] = _partly(became[j], kept.match, kept, role)
 
-    Among inclusions that goes for members of an "and", among exclusions for those of an "or".
-    """
-    for j, change in became.items():
-        role = change.after.role if change.after else None
-        kind = {"inclusion": And, "exclusion": Or}.get(role or "")
-        if kind is None or change.kind not in ("loosened", "tightened", "both") or not change.steps:
-            continue
-        members = _members(change.before, kind)
-        taken = {n: new for n, new in added.items() if _is_one_of(new.after, members, role)}
-        if taken and len(taken) == sum(bool(s.before and not s.after) for s in change.steps) == len(change.steps):
-            ids = ", ".join(new.after.id for new in taken.values() if new.after)
-            became[j] = replace(change, kind="reworded", steps=(), note=f"a part of it is now {ids}")
-            for n, new in taken.items():
-                own = change.before.id if change.before else ""
-                added[n] = replace(new, kind="reworded", note=f"was a part of {own}")
+
+def _partly(change: Change, one: Whole, other: Whole, role: str) -> Change:
+    """A matched criterion of which parts went elsewhere, or came from there."""
+    steps = between(one.left, other.left, conjunctive=role == "inclusion")
+    steps = flipped(steps) if role == "exclusion" else steps
+    notes = [f"a part of it is now {_ids(one.partners)}"] if one.partners else []
+    notes += [f"a part of it was {_ids(other.partners)}"] if other.partners else []
+    kind = _OF_A_RULE[relation(steps)] if steps else "reworded"
+    return replace(change, kind=kind, steps=tuple(steps), note="; ".join(notes))
 
 
-def _members(criterion: Criterion | None, kind: type[And | Or]) -> Sequence[Expr]:
-    expr = criterion.expr if criterion else None
-    return expr.operands if isinstance(expr, kind) else ()
-
-
-def _is_one_of(criterion: Criterion | None, members: Sequence[Expr], role: str | None) -> bool:
-    expr = criterion.expr if criterion and criterion.role == role else None
-    return expr is not None and any(not differences(member, expr) for member in members)
+def _ids(criteria: Sequence[Criterion]) -> str:
+    return ", ".join(c.id for c in criteria)
 
 
 __all__ = ["KINDS", "Amendment", "Change", "Kind", "compare"]

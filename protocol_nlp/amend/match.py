@@ -11,7 +11,7 @@ from protocol_nlp.tree import Comparison, Condition, Criterion, Trial, walk
 
 LEAST: Final = 0.34
 """How alike two criteria of one section have to be to be taken for two versions of one; of two sections, `CROSSED`."""
-CROSSED: Final = 0.8
+CROSSED: Final = 0.65
 
 
 class Stated(NamedTuple):
@@ -65,7 +65,7 @@ def _features(criterion: Criterion) -> _Features:
     things = set()
     for node in walk(criterion.expr) if criterion.expr else ():
         match node:
-            case Condition():
+            case Condition() if node.concept.label != "Person":
                 things.add(node.concept.id or folded(node.concept.text))
             case Comparison() if node.measure:
                 things.add(node.measure.id or folded(node.measure.text))
@@ -79,6 +79,8 @@ def _alike(a: _Features, b: _Features) -> float:
     if a.text == b.text:
         return 2.0
     of_words = _shared(a.words, b.words)
+    if a.words and b.words and (a.words <= b.words or b.words <= a.words) and a.things & b.things:
+        return max(LEAST + 0.2 * of_words, 0.5 * of_words + 0.5 * _shared(a.things, b.things))
     return max(0.5 * of_words + 0.5 * _shared(a.things, b.things), 0.8 * of_words)
 
 

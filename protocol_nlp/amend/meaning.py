@@ -7,13 +7,14 @@ of them off is tried, and the one that explains most is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from protocol_nlp.amend.bounds import bounds, doubtful, windows
+from protocol_nlp.amend.bounds import bounds, complement, doubtful, on_scale, windows
 from protocol_nlp.amend.step import Relation, Step, flipped, relation
+from protocol_nlp.amend.tiers import changes, tiered
 from protocol_nlp.amend.words import folded, same_thing, words
 from protocol_nlp.phrases import window
 from protocol_nlp.plain import plain
@@ -31,6 +32,7 @@ from protocol_nlp.tree import (
     Unless,
     Within,
     children,
+    rewrite,
     walk,
 )
 
@@ -43,8 +45,55 @@ def differences(a: Expr, b: Expr) -> list[Step]:
     return list(dict.fromkeys(_compare(_normal(a), _normal(b), 0)))
 
 
+def meant(expr: Expr, role: str | None) -> Expr:
+    """The expression as a rule of its section. Among inclusions an exception to a bound or to a denial waives it ("no
+    other cancer except skin cancer"), where one to a thing named narrows it ("sarcoma except Kaposi sarcoma")."""
+    return rewrite(expr, _waived) if role == "inclusion" else expr
+
+
+def _waived(node: Expr) -> Expr:
+    if not isinstance(node, Unless):
+        return node
+    rule = node.operand
+    while isinstance(rule, Within):
+        rule = rule.operand
+    if not isinstance(rule, Comparison | Not | If):
+        return node
+    return Or(span=node.span, operands=(node.operand, node.exception), marks=node.marks)
+
+
+def parts(expr: Expr, *, conjunctive: bool) -> tuple[Expr, ...]:
+    """What a criterion consists of: the members of its "and" where all have to hold, else those of its "or".
+
+    "Adequate organ function: platelets …" holds where the function and each bound of its definition do.
+    """
+    node = _normal(expr)
+    if isinstance(node, And if conjunctive else Or):
+        bundles = tiered(node.operands).bundles()
+        if len(bundles) == 1 and len(bundles[0]) > 1:
+            return (node,)
+        joined = (b[0] if len(b) == 1 else replace(node, operands=b) for b in bundles)
+        return tuple(part for member in joined for part in parts(member, conjunctive=conjunctive))
+    if conjunctive and isinstance(node, Condition) and node.status == "present" and _defined(node):
+        return replace(node, qualifiers=()), *(p for q in node.qualifiers for p in parts(q, conjunctive=True))
+    return (node,)
+
+
+def between(ours: Sequence[Expr], theirs: Sequence[Expr], *, conjunctive: bool) -> list[Step]:
+    """The steps from some parts to others."""
+    return list(dict.fromkeys(_members(And if conjunctive else Or, ours, theirs, 0)))
+
+
+def _defined(node: Condition) -> bool:
+    """Whether bounds alone say what is meant."""
+    return bool(node.qualifiers) and all(
+        isinstance(n, Comparison | And | Within | If) for q in node.qualifiers for n in walk(q)
+    )
+
+
 def _normal(node: Expr) -> Expr:
-    """The same meaning in one shape: windows at the members of a group, inside exceptions; groups of one kind flat."""
+    """The same meaning in one shape: windows at the members of a group, inside exceptions; groups of one kind flat;
+    denials at the members, and a denied bound as the bound that is left."""
     match node:
         case Within(operand=operand):
             inner = _normal(operand)
@@ -62,8 +111,7 @@ def _normal(node: Expr) -> Expr:
                 flat += operand.operands if isinstance(operand, type(node)) else [operand]
             return replace(node, operands=tuple(flat))
         case Not():
-            inner = _normal(node.operand)
-            return inner.operand if isinstance(inner, Not) else replace(node, operand=inner)
+            return _denied(node, _normal(node.operand))
         case AtLeast():
             return replace(node, operands=tuple(map(_normal, node.operands)))
         case If():
@@ -72,6 +120,20 @@ def _normal(node: Expr) -> Expr:
             return replace(node, operand=_normal(node.operand), exception=_normal(node.exception))
         case _:
             return node
+
+
+def _denied(node: Not, inner: Expr) -> Expr:
+    match inner:
+        case Not():
+            return inner.operand
+        case And() | Or():
+            operands = tuple(_denied(replace(node, operand=o), o) for o in inner.operands)
+            made = Or if isinstance(inner, And) else And
+            return _normal(made(span=node.span, operands=operands, implied=inner.implied, marks=inner.marks))
+        case Comparison(qualifiers=(), alternatives=(), issues=()) if (left := complement(inner.quantity)) is not None:
+            return replace(inner, quantity=left)
+        case _:
+            return replace(node, operand=inner)
 
 
 def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
@@ -159,6 +221,10 @@ def _taken_off(node: Expr, *, gone: bool) -> list[tuple[bool, bool, Expr, Step]]
 
 def _members(kind: type[Group], ours: Sequence[Expr], theirs: Sequence[Expr], depth: int) -> list[Step]:
     """Members of two groups, paired so that the least is unclear; what is left was removed or added."""
+    before, after = tiered(ours), tiered(theirs)
+    if before.tiers or after.tiers:
+        told = changes(before, after, lambda a, b: _compare(a, b, depth + 1))
+        return [*_members(kind, before.rules, after.rules, depth + 1), *told]
     found = []
     for (i, a), (j, b) in product(enumerate(ours), enumerate(theirs)):
         steps = _pairs(a, b, depth)
@@ -167,15 +233,19 @@ def _members(kind: type[Group], ours: Sequence[Expr], theirs: Sequence[Expr], de
     found.sort(key=lambda pair: pair[:5])
     left, right = dict(enumerate(ours)), dict(enumerate(theirs))
     out: list[Step] = []
+    became: list[Expr] = []
     for *_, i, j, steps in found:
         if i in left and j in right:
             del left[i], right[j]
             out += steps
+            became += (ours[i], theirs[j]) if steps else ()
     less: Relation = "wider" if kind is And else "narrower"
     more: Relation = "narrower" if kind is And else "wider"
-    if any(map(_unread, (*left.values(), *right.values()))) or (
+    if any(_unread(n) or _person(n) for n in (*left.values(), *right.values())) or (
         left and right and (kind is And or not _all_known(left, right))
     ):
+        less = more = "unclear"
+    if _related(left.values(), (*right.values(), *became)) or _related(right.values(), became):
         less = more = "unclear"
     out += (Step(relation=less, before=plain(node)) for node in left.values())
     out += (Step(relation=more, after=plain(node)) for node in right.values())
@@ -185,6 +255,16 @@ def _members(kind: type[Group], ours: Sequence[Expr], theirs: Sequence[Expr], de
 def _unread(node: Expr) -> bool:
     """Whether a part was not read, or a bound is not sure ("age 18", without a direction)."""
     return any(isinstance(n, Opaque) or (isinstance(n, Comparison) and doubtful(n.quantity)) for n in walk(node))
+
+
+def _person(node: Expr) -> bool:
+    """Whether only people are named: "pregnant women" are no fewer than the pregnant, "adult women" are."""
+    return isinstance(node, Condition) and node.concept.label == "Person"
+
+
+def _related(some: Iterable[Expr], others: Iterable[Expr]) -> bool:
+    """Whether both name something: one may be a case of the other, or hold what the other held before."""
+    return any(_named(a) & _named(b) for a, b in product(some, others))
 
 
 def _all_known(*sides: dict[int, Expr]) -> bool:
@@ -229,7 +309,7 @@ def _bound(a: Comparison, b: Comparison, depth: int) -> list[Step]:
         return [_unclear(a, b)]
     if _qualified(a, b, depth):
         return [_unclear(a, b)]
-    told = bounds(a.quantity, b.quantity)
+    told = bounds(on_scale(a), on_scale(b))
     if told == "unclear":
         # the first unit of one version may be the second of the other
         ways = {bounds(x, y) for x, y in product((a.quantity, *a.alternatives), (b.quantity, *b.alternatives))}
@@ -243,10 +323,18 @@ def _thing(a: Condition, b: Condition, depth: int) -> list[Step]:
     if a.status != b.status or not same_thing(a.concept, b.concept):
         return [_unclear(a, b)]
     steps = _qualified(a, b, depth)
-    # A definition by bounds may be wider or narrower; what any other qualifier does is not known.
-    if steps and not all(any(isinstance(n, Comparison) for n in walk(q)) for q in (*a.qualifiers, *b.qualifiers)):
+    # A definition by bounds, or one of several things named ("hypersensitivity to A or B"), may be wider or narrower;
+    # what any other qualifier does is not known.
+    if steps and not all(map(_monotone, (*a.qualifiers, *b.qualifiers))):
         return [_unclear(a, b)]
     return steps
+
+
+def _monotone(qualifier: Expr) -> bool:
+    nodes = list(walk(qualifier))
+    if any(isinstance(n, Comparison) for n in nodes):
+        return True
+    return all(isinstance(n, Or) or (isinstance(n, Condition) and n.status == "present") for n in nodes)
 
 
 def _qualified(a: Comparison | Condition, b: Comparison | Condition, depth: int) -> list[Step]:

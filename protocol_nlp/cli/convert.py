@@ -90,11 +90,20 @@ def convert(
         raise typer.Exit(FAILED if tally.trials else UNUSABLE)
 
 
-def schema() -> None:
-    """Print the JSON Schema of the json format."""
+def schema(
+    of: Annotated[
+        str, typer.Argument(metavar="[json|protocol]", help="Of the json format, or of protocols in YAML.")
+    ] = "json",
+) -> None:
+    """Print the JSON Schema of the json format, or of protocols in YAML for editors that complete them."""
     from protocol_nlp.destination import emit
-    from protocol_nlp.export.schema import schema_text
 
+    if of == "protocol":
+        from protocol_nlp.draft.schema import schema_text
+    elif of == "json":
+        from protocol_nlp.export.schema import schema_text
+    else:
+        usage(f"unknown schema {of!r}; the schemas are json, protocol")
     try:
         emit(schema_text())
     except BrokenPipeError:

@@ -23,17 +23,18 @@ def new(
         typer.Option(
             metavar="CLASS,...",
             help="Classes of study treatment: anthracycline, anti-pd-1, anti-angiogenic, tki, trabectedin, "
-            "mdm2-inhibitor, cell-therapy, gene-edited.",
+            "mdm2-inhibitor, cell-therapy, gene-edited; or a drug of one of them.",
         ),
     ] = "",
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="The trial's title.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="A new file. [default: standard output]")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
 ) -> None:
     """Write a draft protocol in YAML: unambiguous criteria with their reasons, to be edited and converted.
 
-    Exit code 2: a disease, line or class that is unknown, or a file that is already there.
+    Exit code 2: a disease, line or class that is unknown, a file that is already there, or cannot be written.
     """
     from protocol_nlp.destination import emit
     from protocol_nlp.draft import new as draft
@@ -45,8 +46,10 @@ def new(
         if output is None:
             emit(told)
             return
-        if output.exists():
-            usage(f"-o: {output} is there already and is not replaced")
+        if output.is_dir():
+            usage(f"-o: {output} is a folder: name a file in it")
+        if output.exists() and not force:
+            usage(f"-o: {output} is there already and is not replaced without --force")
         write(told, output)
     except BrokenPipeError:
         reader_left()

@@ -78,9 +78,10 @@ def compose(text: str, path: str) -> Table:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise SourceError(
-            path, f"not valid YAML: {error.problem or error.context}", position=str(mark.line + 1) if mark else None
-        ) from error
+        why = f"not valid YAML: {error.problem or error.context}"
+        if mark and text.splitlines()[mark.line : mark.line + 1][0:1] and "\t" in text.splitlines()[mark.line]:
+            why += " (a tab; YAML indents with blanks alone)"
+        raise SourceError(path, why, position=str(mark.line + 1) if mark else None) from error
     except yaml.YAMLError as error:
         raise SourceError(path, f"not valid YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:  # flow brackets without end

@@ -31,8 +31,10 @@ def check_keys(table: Table, path: str, *, needed: Iterable[str] = (), allowed: 
 def text(node: Node | None, path: str, what: str, *, line: int = 1) -> str:
     """One line of text that is not blank, its white space evened."""
     if not isinstance(node, Text):
-        fault(path, node.line if node else line, f"{what} has to be a text")
+        fault(path, node.line if node else line, f"{what} has to be one value, no list and no keys")
     words = " ".join(node.value.split())
+    if any(not c.isprintable() for c in words):
+        fault(path, node.line, f"{what} holds a character that cannot be printed")
     if not words:
         fault(path, node.line, f"{what} is empty")
     return words

@@ -15,6 +15,7 @@ from protocol_nlp.draft.library import Template, choices, templates, topics
 from protocol_nlp.draft.protocol import ANCHOR, FORMAT, load
 from protocol_nlp.draft.values import Kind, Length, Value, names_of
 from protocol_nlp.errors import DraftError
+from protocol_nlp.nomenclature import ancestors
 from protocol_nlp.tree import Role
 
 _PATH: Final = "library/choices.yml"
@@ -88,9 +89,17 @@ def _names(row: Table) -> tuple[str, ...]:
 def _row(key: str, what: str, asked: str) -> Table:
     """The row of a name. Raises DraftError."""
     known = {_folded(name): row for row in _rows(key) for name in _names(row)}
-    if (row := known.get(_folded(asked))) is None:
+    if (row := known.get(_folded(asked)) or _of_concept(asked, key)) is None:
         raise DraftError(f"unknown {what} {asked!r}{nearest(_folded(asked), known) or _all(_rows(key))}")
     return row
+
+
+def _of_concept(asked: str, key: str) -> Table | None:
+    """The row of a drug or class of the lexicon, by any of its names: the first row that one of its classes is in."""
+    wanted = _folded(asked)
+    ids = {e.id for e in lexicon.entries() if e.table == "drugs" and wanted in map(_folded, (e.name, *e.aliases))}
+    above = {id.partition(":")[2] for one in ids for id in (one, *ancestors().get(one, ()))}
+    return next((row for row in _rows(key) if above & {*_words(row, "concepts")}), None)
 
 
 def _all(rows: Iterable[Table]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Final, get_args
+from typing import Final, cast, get_args
 
 from protocol_nlp.draft.document import Node, Table, Text, compose, fault
 from protocol_nlp.draft.fields import check_keys, items, nearest, table, text
@@ -16,8 +16,11 @@ from protocol_nlp.tree import Role
 FORMAT: Final = "protocol-nlp/1"
 ANCHOR: Final = "anchor"
 """The parameter that the protocol's own `anchor` fills wherever a criterion does not say otherwise."""
-_LINES: Final = ("id", "title", "phase", "sex", "disease", "line")
-_LISTS: Final = ("conditions", "interventions", "classes")
+PHASES: Final = ("EARLY_PHASE1", "PHASE1", "PHASE1/PHASE2", "PHASE2", "PHASE2/PHASE3", "PHASE3", "PHASE4", "NA")
+SEXES: Final = ("ALL", "FEMALE", "MALE")
+"""In the words of ClinicalTrials.gov."""
+_LINES: Final = ("id", "title", "phase", "sex")
+_LISTS: Final = ("conditions", "interventions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +60,8 @@ def load(content: str, path: str) -> Protocol:
     """The protocol of a YAML text; `path` names it in messages and, where it has no id of its own, names it.
 
     Raises SourceError with path, line and the nearest known word: not YAML, an alias, a key twice or unknown, another
-    format, an unknown template or parameter, a template of the other section, a value out of range, values that do not
-    go together, the same criterion twice.
+    format, phase or sex, an unknown template or parameter, a template of the other section, a value out of range,
+    values that do not go together, the same criterion twice.
     """
     document = compose(content, path)
     check_keys(document, path, needed=("format",), allowed=(*_LINES, *_LISTS, ANCHOR, *get_args(Role)))
@@ -67,6 +70,9 @@ def load(content: str, path: str) -> Protocol:
         fault(path, document.line, f"format {format!r} is unknown: this release reads {FORMAT}")
     lines = {key: _optional(document.get(key), path, key) for key in _LINES}
     lists = {key: tuple(text(n, path, key) for n in items(document.get(key), path, key)) for key in _LISTS}
+    for key, known in (("phase", PHASES), ("sex", SEXES)):
+        if (said := lines[key]) is not None and said not in known:
+            fault(path, cast(Node, document.get(key)).line, f"{key} {said!r} is unknown{nearest(said, known)}")
     anchor = document.get(ANCHOR)
     made: list[Item] = []
     for role in get_args(Role):

@@ -23,7 +23,7 @@ DAYS: Final[dict[str, Decimal]] = {
     "year": Decimal("365.25"),
 }
 """Days in a unit of time, for ranges alone; no value is ever converted."""
-_NUMBER: Final = re.compile(r"\d{1,9}(?:\.\d{1,6})?")
+_NUMBER: Final = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.\d{1,6})?")
 _LENGTH: Final = re.compile(r"(\d{1,5}) (hour|day|week|month|year)s?")
 
 
