@@ -176,7 +176,7 @@ class Evaluation:
         timed = self.verdict(node.operand, (*places, place), top=top)
         if not node.implied or _one_sort(node.operand):
             return timed
-        free = self.verdict(node.operand, places, top=top)
+        free = replace(self, ever=True).verdict(node.operand, places, top=top)
         return agreed([timed, free], f"what the time is said of, a rule decided and not the text: {plain(node)}")
 
 

@@ -194,6 +194,8 @@ def _merged(verdicts: Sequence[Verdict], role: Role | None) -> Verdict:
 
 
 def _judgement(criterion: Criterion, verdict: Verdict, *, part: bool) -> Judgement:
+    if not verdict.applies and not verdict.evidence:
+        verdict = unknown("nothing in it was read")  # no words, not: of other patients
     good = _good(criterion.role)
     truth = verdict.truth if verdict.applies else good
     effect: Effect = "part" if part else "open" if truth is None else "for" if truth is good else "against"
