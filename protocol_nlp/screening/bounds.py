@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import repeat
 from typing import Final, Literal
 
 from protocol_nlp.checklist.conversion import in_canonical
 from protocol_nlp.checklist.reading import trusted
 from protocol_nlp.display import amount, issue, number
-from protocol_nlp.lexicon import units
+from protocol_nlp.lexicon import Measure, measures, units
 from protocol_nlp.screening.patient import Day, Patient, Value
 from protocol_nlp.tree import Comparison, Quantity
 
 HARMLESS: Final = frozenset({"comparator:spaced", "comparator:doubled", "unit:misspelt"})
 NEAR: Final = Decimal("0.005")
 """A molar mass is a rounded number: so near to a bound, as a share of it, a converted value decides nothing."""
+SMALLEST: Final = Decimal("0.001")
+"""Of the largest plausible value: what is smaller is a bound in the wrong unit."""
 PLAIN: Final = frozenset({None, "1", "{score}", "{points}", "{ratio}"})
 
 
@@ -33,7 +36,23 @@ def flaw(node: Comparison) -> str:
         return "the entry qualifies the measure, and a value does not say whether it is so"
     if not trusted(node):
         return "the bound was not read for sure"
+    if any(map(_odd, (node.quantity, *node.alternatives), repeat(node.measure.id))):
+        return "the bound is of no size that this measure has: its unit may be misprinted"
     return ""
+
+
+def _odd(bound: Quantity, measure: str) -> bool:
+    """Whether a bound is far from all that the measure can be: "haemoglobin > 8 mg/dL"."""
+    row = _measures()[measure]
+    if bound.reference or row.high is None or bound.unit is None or row.unit is None:
+        return False
+    dimension = _dimensions().get(row.unit, "")
+    one = in_canonical(Decimal(1), row.unit, dimension, measure)
+    for end in (bound.low, bound.high):
+        here = in_canonical(end, bound.unit, dimension, measure) if end else None
+        if here and one and not abs(row.high * one[0]) * SMALLEST <= abs(here[0]) <= abs(row.high * one[0]):
+            return True
+    return False
 
 
 def decides(value: Value, node: Comparison) -> bool | str:
@@ -165,6 +184,11 @@ def latest(values: Sequence[Value]) -> tuple[Value, ...]:
 @cache
 def _dimensions() -> dict[str, str]:
     return {row.ucum: row.dimension for row in units()}
+
+
+@cache
+def _measures() -> dict[str, Measure]:
+    return {row.id: row for row in measures()}
 
 
 def when(day: Day | None) -> str:

@@ -5,15 +5,14 @@ Nothing is guessed: what was not read, is ambiguous or not linked, and what the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import assert_never
 
 from protocol_nlp.plain import plain
 from protocol_nlp.screening import measured, things
-from protocol_nlp.screening.patient import Patient
-from protocol_nlp.screening.trust import flaw
+from protocol_nlp.screening.setting import Setting
+from protocol_nlp.screening.trust import bare, flaw
 from protocol_nlp.screening.verdict import Verdict, agreed, counted, every, merged, negated, some, unknown
 from protocol_nlp.screening.windows import Placed, placed
 from protocol_nlp.tree import (
@@ -21,13 +20,13 @@ from protocol_nlp.tree import (
     And,
     AtLeast,
     Comparison,
+    Concept,
     Condition,
     Expr,
     If,
     Not,
     Opaque,
     Or,
-    Role,
     Unless,
     Within,
     walk,
@@ -46,17 +45,8 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """One criterion's expression over one patient.
-
-    `text` is the entry's; `anchors` are the dates of events; `ever`: what is past counts like what is present.
-    """
-
-    patient: Patient
-    anchors: Mapping[str, date]
-    role: Role | None
-    text: str
-    ever: bool = False
+class Evaluation(Setting):
+    """One criterion's expression over one patient."""
 
     def verdict(self, node: Expr, places: Places = (), *, top: bool = True) -> Verdict:
         """What a node says of the patient, in the time windows around it.
@@ -67,7 +57,7 @@ class Evaluation:
             return unknown(reason)
         match node:
             case And():
-                return every(self._parts(node, places, top=top and self.role == "inclusion"))
+                return self._every(node, places, top=top and self.role == "inclusion")
             case Or():
                 return some(self._parts(node, places, top=top and self.role == "exclusion"))
             case AtLeast():
@@ -81,9 +71,9 @@ class Evaluation:
             case Within():
                 return self._timed(node, places, top=top)
             case Comparison():
-                return measured.verdict(node, self.patient, places, self.anchors, self.role)
+                return measured.verdict(node, self, places)
             case Condition():
-                return things.verdict(node, self.patient, places, self.anchors, self.role, self.text, ever=self.ever)
+                return things.verdict(node, self, places)
             case Ambiguous():
                 told = " or: ".join(plain(reading) for reading in node.readings)
                 return agreed(
@@ -94,17 +84,39 @@ class Evaluation:
             case _:
                 assert_never(node)
 
+    def _every(self, node: And, places: Places, *, top: bool) -> Verdict:
+        """All of a group. Where no word joins them, a part of a sentence may qualify its neighbour rather than stand
+        for itself, so that one part alone does not deny the whole: only things that are all denied do."""
+        node = replace(node, operands=tuple(_plain_treatment(node)))
+        made = every(self._parts(node, places, top=top))
+        left = [part for part in _tiered(node.operands) if not isinstance(part, Instead)]
+        things = [part for part in left if not _plainly(part)]
+        bounds = [part for part in left if _plainly(part) and _bounds(part)]
+        if made.truth is not False or not node.implied or not things or len(node.operands) == 1:
+            return made
+        if self.role == "exclusion" and len(things) == len(bounds) == 1:
+            return made  # "heart failure of NYHA class 3 or worse": either of them denies it
+        denied = [self.verdict(thing, places, top=False) for thing in things]
+        if all(verdict.truth is False for verdict in denied) and not bounds:
+            return merged(denied, False)
+        return unknown("how its parts hang together, no word says; one of them alone denies it", evidence=made.evidence)
+
     def _parts(self, node: And | Or, places: Places, *, top: bool) -> list[Verdict]:
         found = []
-        for part in _tiered(_plain_treatment(node)):
+        open_to_more = {id(node.operands[at]) for at in bare(node, self.text)}
+        for part in _tiered(node.operands):
             if isinstance(part, Instead):
                 found.append(self._instead(part, places))
             else:
-                found.append(self.verdict(part, places, top=top))
+                made = self.verdict(part, places, top=top)
+                if id(part) in open_to_more and (made.truth or (made.truth is False and isinstance(node, And))):
+                    said = f"whether what stands at its neighbours is said of it, too: {plain(part)}"
+                    made = unknown(said, evidence=made.evidence)
+                found.append(made)
         return found
 
     def _instead(self, part: Instead, places: Places) -> Verdict:
-        guard = self.verdict(part.guard, places, top=False)
+        guard = replace(self, persons=True).verdict(part.guard, places, top=False)
         usual, tier = (self.verdict(bound, places, top=False) for bound in (part.usual, part.tier))
         match guard.truth:
             case True:
@@ -117,7 +129,7 @@ class Evaluation:
                 return merged([guard, usual, tier], None)
 
     def _guarded(self, node: If, places: Places, *, top: bool) -> Verdict:
-        guard = self.verdict(node.guard, places, top=False)
+        guard = replace(self, persons=True).verdict(node.guard, places, top=False)
         if not guard.applies:
             return unknown("who this is asked of was not read")
         then = self.verdict(node.then, places, top=top)
@@ -199,13 +211,40 @@ def _plain_treatment(node: And | Or) -> Sequence[Expr]:
     if not (isinstance(node, And) and node.implied and len(operands) == 2):
         return operands
     match operands:
-        case Condition(concept=bare, qualifiers=(), status="present"), Condition(concept=drug, status="present") if (
-            bare.id == "procedure:medical_treatment" and (drug.id or "").startswith(("drug:", "class:"))
+        case Condition(concept=bare, qualifiers=(), status="present"), Condition() as drug if _treatment(bare, drug):
+            return (_given(drug, bare),)
+        case Condition(concept=bare, qualifiers=(), status="present"), Or() as drugs if all(
+            isinstance(o, Condition) and _treatment(bare, o) for o in drugs.operands
         ):
-            # "Prior treatment with …" is of the past; the drug alone does not say so.
-            return (replace(operands[1], marks=(*operands[1].marks, bare.span)),)
+            given = tuple(_given(o, bare) for o in drugs.operands if isinstance(o, Condition))
+            return (replace(drugs, operands=given),)
         case _:
             return operands
+
+
+def _treatment(bare: Concept, drug: Condition) -> bool:
+    named = (drug.concept.id or "").startswith(("drug:", "class:"))
+    return bare.id == "procedure:medical_treatment" and named and drug.status == "present"
+
+
+def _given(drug: Condition, bare: Concept) -> Condition:
+    """ "Prior treatment with …" is of the past; the drug alone does not say so."""
+    return replace(drug, marks=(*drug.marks, bare.span))
+
+
+def _plainly(node: Expr) -> bool:
+    """Whether a part is a bound, bounds alone, or a kind of person: such parts stand for themselves."""
+    match node:
+        case Comparison():
+            return True
+        case Condition():
+            return (node.concept.id or "").startswith("person:") and not node.qualifiers
+        case And() | Or():
+            return all(map(_plainly, node.operands))
+        case Within():
+            return _plainly(node.operand)
+        case _:
+            return False
 
 
 def _tiered(operands: Sequence[Expr]) -> Iterator[Expr | Instead]:

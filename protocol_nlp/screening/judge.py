@@ -11,14 +11,28 @@ from typing import Final, NamedTuple
 from protocol_nlp.amend.words import turning
 from protocol_nlp.checklist.outline import Under, heads, permits, ruleless, siblings, worded_against
 from protocol_nlp.display import wording
+from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.screening.evaluate import Evaluation
 from protocol_nlp.screening.patient import Patient
 from protocol_nlp.screening.result import Effect, Judgement, Outcome, Screening, Truth
 from protocol_nlp.screening.trust import flaw
 from protocol_nlp.screening.verdict import Verdict, agreed, counted, every, merged, negated, some, unknown
 from protocol_nlp.screening.windows import placed
-from protocol_nlp.screening.words import strange, words
-from protocol_nlp.tree import AtLeast, Criterion, Expr, Role, TimeWindow, Trial, Within, walk
+from protocol_nlp.screening.words import listed, strange, words
+from protocol_nlp.tree import (
+    And,
+    AtLeast,
+    Comparison,
+    Condition,
+    Criterion,
+    Expr,
+    Or,
+    Role,
+    TimeWindow,
+    Trial,
+    Within,
+    walk,
+)
 
 TRUTHS: Final[Mapping[bool | None, Truth]] = {True: "met", False: "not met", None: "unknown"}
 
@@ -76,12 +90,20 @@ class Bench:
                 if found:
                     found[-1] = unknown("an exception stands below it")
             rule = len(self.judgements)
-            found.append(self.item(item, place._replace(under=under), part=part))
+            made = self.item(item, place._replace(under=under), part=part)
+            if not part and _named_alone(item) and made.truth is False and any(map(_tumor, _others(items, item))):
+                # "Osteosarcoma" on a line of its own, beside lines with other tumors: a list that lost its lead.
+                made = unknown("it may be one of several tumors that are listed", evidence=made.evidence)
+                self.judgements[rule] = _judgement(item, made, part=part)
+            found.append(made)
         return found
 
     def item(self, criterion: Criterion, place: Place, *, part: bool) -> Verdict:
         self.places[criterion.id] = criterion, place
-        below = Place(place.under.below(criterion), (*place.windows, *self._windows(criterion)))
+        under = place.under.below(criterion)
+        if criterion.form == "heading" and not listed("group").isdisjoint(words(wording(criterion.text))):
+            under = replace(under, group=True)
+        below = Place(under, (*place.windows, *self._windows(criterion)))
         if heads(criterion) and not criterion.list_missing:
             return _merged(self.siblings(criterion.children, below, part=part), criterion.role)
         at = len(self.judgements)
@@ -114,7 +136,7 @@ class Bench:
         match governs.connective if governs else None:
             case "and":
                 made = every(children)
-            case "or":
+            case "or" if criterion.role == "exclusion" or not listed("some").isdisjoint(words(criterion.text)):
                 made = some(children)
             case "at_least" if governs and governs.count:
                 made = counted(governs.count, children)
@@ -144,7 +166,9 @@ class Bench:
         around = [n for n in walk(criterion.expr or expr) if n is not expr and n.span.holds(expr.span)]
         if reason := next((told for n in around if (told := flaw(n, text))), ""):
             return unknown(reason)
-        evaluation = Evaluation(patient=self.patient, anchors=self.anchors, role=role, text=text)
+        evaluation = Evaluation(
+            patient=self.patient, anchors=self.anchors, role=role, text=text, persons=_of_persons(criterion.expr)
+        )
         timed = any(isinstance(n, Within) for n in walk(expr))
         places = () if timed else tuple(placed(window, self.anchors) for window in place.windows)
         made = evaluation.verdict(expr, places)
@@ -157,6 +181,8 @@ class Bench:
         assert expr
         text = self.trial.registration.text
         said = wording(text[criterion.lead.start : criterion.lead.end] or criterion.text)
+        if others := [word for word in words(said) if word in listed("others")]:
+            return f"it is about somebody else, or somebody's judgement: “{' '.join(dict.fromkeys(others))}”"
         if ruleless(expr):
             return "an exception to what stands above it"
         if place.under.exception_of:
@@ -181,6 +207,29 @@ class Bench:
         if held.effect == "against":
             said = "an exception stands below it"
             self.judgements[at] = replace(held, truth="unknown", effect="open", missing=(*held.missing, said))
+
+
+def _others(items: Sequence[Criterion], item: Criterion) -> list[Criterion]:
+    return [other for other in items if other is not item and other.role == item.role]
+
+
+def _named_alone(criterion: Criterion) -> bool:
+    return criterion.role == "inclusion" and isinstance(criterion.expr, Condition) and _tumor(criterion)
+
+
+def _tumor(criterion: Criterion) -> bool:
+    """Whether a criterion names a tumor."""
+    named = [n.concept for n in walk(criterion.expr) if isinstance(n, Condition)] if criterion.expr else []
+    return any((c.id or "").startswith("histology:") or is_neoplasm(c.text) for c in named)
+
+
+def _of_persons(expr: Expr) -> bool:
+    """Whether a criterion says of persons and bounds alone: "men or women of at least 18 years"."""
+    return all(
+        isinstance(n, And | Or | Within | Comparison)
+        or (isinstance(n, Condition) and (n.concept.id or "").startswith("person:") and not n.qualifiers)
+        for n in walk(expr)
+    )
 
 
 def _good(role: Role | None) -> bool | None:

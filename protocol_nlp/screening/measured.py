@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from protocol_nlp.display import wording
 from protocol_nlp.screening import bounds
-from protocol_nlp.screening.patient import Patient, Value
+from protocol_nlp.screening.patient import Value
 from protocol_nlp.screening.result import Evidence
+from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.verdict import Verdict, unknown
 from protocol_nlp.screening.windows import Placed, problems
-from protocol_nlp.screening.words import listed
+from protocol_nlp.screening.words import content, listed, strange
 from protocol_nlp.tree import Comparison, Role
 
 
-def verdict(
-    node: Comparison, patient: Patient, places: Sequence[Placed], anchors: Mapping[str, date], role: Role | None
-) -> Verdict:
+def verdict(node: Comparison, setting: Setting, places: Sequence[Placed]) -> Verdict:
     """Whether the value that counts is within the bound.
 
     Inside a time window only values of the window count, without one the latest; where both decide, it is the latest
@@ -29,14 +28,20 @@ def verdict(
     name = wording(node.measure.name or node.measure.text)
     if node.measure.id in listed("attribute"):
         return unknown(f"{name} is said of something, and the file says it of nothing")
+    if node.measure.id == "age" and strange(node.measure.text, ("neutral", "age")):
+        return unknown(f"an age at another time: “{wording(node.measure.text)}”")
     if node.measure.id == "age":
-        return _age(node, patient, places, anchors)
+        return _age(node, setting, places)
     if told := list(problems(places)):
         return unknown(*told)
-    found = [v for v in patient.values if v.measure == node.measure.id]
+    found = [v for v in setting.patient.values if v.measure == node.measure.id]
+    if node.measure.id in listed("counted"):
+        asked = content(node.measure.text)
+        found = [v for v in found if asked <= content(v.name)]
+        name = wording(node.measure.text)
     if not found:
         return unknown(f"no value of {name}")
-    last = decision_day(patient, anchors)
+    last = setting.last
     late = [v for v in found if last and v.day and v.day.first > last]
     timely = [v for v in found if v not in late]
     counting, doubtful = _in_places(timely, places)
@@ -45,13 +50,8 @@ def verdict(
         why = "in the time window" if places else f"until {last}"
         return unknown(f"no value of {name} {why}; there is {bounds.told(shown)} of {bounds.when(shown.day)}")
     deciding = bounds.latest(counting)
-    return _decided(node, name, deciding, [v for v in counting if v not in deciding] if places else [], doubtful, role)
-
-
-def decision_day(patient: Patient, anchors: Mapping[str, date]) -> date | None:
-    """The day after which nothing counts any more: that of the file, else the last event of entering the trial."""
-    entering = [day for event, day in anchors.items() if event in listed("entry")]
-    return patient.day or max(entering, default=None)
+    earlier = [v for v in counting if v not in deciding] if places else []
+    return _decided(node, name, deciding, earlier, doubtful, setting.role)
 
 
 def _in_places(found: Sequence[Value], places: Sequence[Placed]) -> tuple[list[Value], list[Value]]:
@@ -86,6 +86,8 @@ def _decided(
     if len(said) > 1:
         return unknown(f"values of {name} on one day, or without a day, decide differently", evidence=evidence)
     truth = said.pop()
+    if truth is False and node.quantity.low is not None and node.quantity.low == node.quantity.high:
+        return unknown(f"{name}: the entry names one level, and whether others count or a sign was lost is not said")
     if any(bounds.decides(value, node) is not truth for value in doubtful):
         return unknown(
             f"a value of {name} decides otherwise, and whether it lies in the time window is not known",
@@ -108,15 +110,15 @@ def shown(value: Value) -> Evidence:
     return Evidence(path=value.path, what=value.name, value=bounds.told(value), date=bounds.when(value.day))
 
 
-def _age(node: Comparison, patient: Patient, places: Sequence[Placed], anchors: Mapping[str, date]) -> Verdict:
+def _age(node: Comparison, setting: Setting, places: Sequence[Placed]) -> Verdict:
     """Age in completed years, on the day of the file and on all days of entering the trial alike."""
     if places:
         return unknown("an age in a time window")
     quantity = node.quantity
     if node.alternatives or quantity.reference:
         return unknown("the bound of the age was not read for sure")
-    entering = [day for event, day in anchors.items() if event in listed("entry")]
-    days = [*([patient.day] if patient.day else []), *entering]
+    patient = setting.patient
+    days = [*([patient.day] if patient.day else []), *setting.entering]
     found = bounds.age(patient, quantity.unit or "a", days)
     if found is None:
         missing = (

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from typing import Final
 
 from protocol_nlp.display import wording
 from protocol_nlp.link.names import by_id
 from protocol_nlp.screening.kinship import kin, refutes, tells_apart
-from protocol_nlp.screening.measured import decision_day
 from protocol_nlp.screening.patient import Complete, Fact, Patient, Section
 from protocol_nlp.screening.result import Evidence
+from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.trust import past, qualified
 from protocol_nlp.screening.verdict import Verdict, unknown
 from protocol_nlp.screening.windows import Placed, problems
-from protocol_nlp.tree import Condition, Role
+from protocol_nlp.screening.words import listed, words
+from protocol_nlp.tree import Condition
 
 _SECTIONS: Final[dict[str, Section]] = {
     "Drug": "drugs",
@@ -28,31 +28,22 @@ _WOMEN: Final = frozenset({"person:wocbp", "person:premenopausal", "person:postm
 _MEN: Final = frozenset({"person:fertile_men"})
 
 
-def verdict(
-    node: Condition,
-    patient: Patient,
-    places: Sequence[Placed],
-    anchors: Mapping[str, date],
-    role: Role | None,
-    text: str,
-    *,
-    ever: bool,
-) -> Verdict:
-    """Whether the patient has, had, takes or is this; `ever`: what is past counts, too."""
+def verdict(node: Condition, setting: Setting, places: Sequence[Placed]) -> Verdict:
+    """Whether the patient has, had, takes or is this."""
     row = by_id().get(node.concept.id or "")
     if row is None:
         return unknown(f"“{wording(node.concept.text)}” is an event, not a thing")
-    if row.label == "Person" and (known := _person(node, patient)) is not None:
+    if row.label == "Person" and (known := _person(node, setting.patient)) is not None:
+        if not setting.persons or (known.truth and places):
+            return unknown(f"what the entry says of “{wording(node.concept.text)}” was not read for sure")
         return known
-    section = _SECTIONS.get(row.label, "conditions")
-    found = _Facts(node, patient, places, decision_day(patient, anchors), role, text, section, ever)
-    return found.verdict()
+    return _Facts(node, setting, places, _SECTIONS.get(row.label, "conditions")).verdict()
 
 
 def _person(node: Condition, patient: Patient) -> Verdict | None:
     id = node.concept.id or ""
     evidence = (Evidence(path="sex", what="sex", value=patient.sex or ""),)
-    if node.qualifiers:
+    if node.qualifiers or not _sexed(node):
         return None
     if id in _SEXES:
         if patient.sex is None:
@@ -63,31 +54,28 @@ def _person(node: Condition, patient: Patient) -> Verdict | None:
     return None
 
 
+def _sexed(node: Condition) -> bool:
+    """Whether the words themselves say of which sex: "fertile patients" are of both."""
+    sex = "male" if node.concept.id in (*_MEN, "person:men") else "female"
+    return not listed(sex).isdisjoint(words(node.concept.text))
+
+
 class _Facts:
     """The facts that speak of one thing, sorted by what they say."""
 
-    def __init__(
-        self,
-        node: Condition,
-        patient: Patient,
-        places: Sequence[Placed],
-        today: date | None,
-        role: Role | None,
-        text: str,
-        section: Section,
-        ever: bool,
-    ) -> None:
-        self.node, self.patient, self.places, self.today, self.role = node, patient, places, today, role
-        self.past, self.section = ever or past(node, text), section
+    def __init__(self, node: Condition, setting: Setting, places: Sequence[Placed], section: Section) -> None:
+        self.node, self.patient, self.places, self.section = node, setting.patient, places, section
+        self.today, self.role = setting.last, setting.role
+        self.past = setting.ever or past(node, setting.text)
         self.name = wording(node.concept.text)
-        self.told, self.confirming, self.narrowing = qualified(node, text)
+        self.told, self.confirming, self.narrowing = qualified(node, setting.text)
         self.problems = tuple(problems(places))
         self.yes: list[Fact] = []
         self.maybe: list[Fact] = []
         self.vague: list[Fact] = []
         self.elsewhen: list[Fact] = []
         self.denials: list[Fact] = []
-        for fact in patient.facts:
+        for fact in self.patient.facts:
             if fact.section == section:
                 self._sort(fact)
 

@@ -10,8 +10,9 @@ from typing import Final
 from protocol_nlp import lexicon
 from protocol_nlp.link import names
 from protocol_nlp.nomenclature import obsolete
+from protocol_nlp.screening import bounds
 from protocol_nlp.screening.words import core, listed, strange, words
-from protocol_nlp.tree import And, AtLeast, Condition, Expr, Opaque, Or
+from protocol_nlp.tree import And, AtLeast, Comparison, Condition, Expr, If, Not, Opaque, Or, Within, walk
 
 _BESIDE: Final[dict[str, tuple[str, ...]]] = {
     "and": ("neutral", "and"),
@@ -37,13 +38,17 @@ def flaw(node: Expr, text: str) -> str:
     """Why a node cannot be trusted, but for what stands below it; empty where it can. `text` is the entry's."""
     match node:
         case Opaque():
-            return f"not read: “{' '.join(node.text.split())}”" if words(node.text) else ""
+            return f"not read: “{' '.join(node.text.split())}”" if _says(node.text) else ""
         case Condition():
             return _thing(node, text)
-        case And() | Or() if node.implied and (unread := [o for o in node.operands if _unread(o)]):
+        case And() | Or() if (unread := [o for o in node.operands if _unsure(o, text, deep=node.implied)]) and (
+            node.implied or isinstance(node, Or)
+        ):
             # How words that were not read hang together with their neighbours nobody said.
             told = "; ".join(f"“{' '.join(text[o.span.start : o.span.end].split())}”" for o in unread)
-            return f"not read, and not joined to the rest by a word: {told}"
+            return f"not read for sure, beside what was: {told}"
+        case If() if _bounded(node.guard):
+            return "whom the condition is about was not read for sure"
         case _:
             return _beside(node, _BESIDE[node.kind], text)
 
@@ -72,12 +77,74 @@ def _confirming(node: Expr, text: str) -> bool:
     return not strange(text[node.span.start : node.span.end], ("confirmed", "core", "neutral"))
 
 
-def _unread(node: Expr) -> bool:
+def bare(group: And | Or, text: str) -> frozenset[int]:
+    """The places of the operands that words at another operand may be said of, too.
+
+    "Stroke or seizure requiring treatment", "active infection or hepatitis", "surgery, or radiotherapy within 2 weeks":
+    what stands behind the last or before the first may be meant of all.
+    """
+    found = set()
+    for at, operand in enumerate(group.operands):
+        if not isinstance(operand, Condition | Comparison | Not):
+            continue
+        if not isinstance(operand, Not) and operand.qualifiers:
+            continue
+        before, after = group.operands[:at], group.operands[at + 1 :]
+        if any(_leading(o, text) for o in before) or any(_trailing(o) for o in after):
+            found.add(at)
+    return frozenset(found)
+
+
+def _leading(node: Expr, text: str) -> bool:
+    """Whether words before a thing say more of it: "active", "uncontrolled"."""
+    if not isinstance(node, Condition):
+        return False
+    first = words(node.concept.text)[:1]
+    return bool(first and first[0] in listed("leading")) or any(
+        q.span.start < node.concept.span.start and _says_more(q, text) for q in node.qualifiers
+    )
+
+
+def _trailing(node: Expr) -> bool:
+    """Whether words behind a thing say more of it, or when."""
+    match node:
+        case Within():
+            return True
+        case Condition():
+            return any(q.span.start >= node.concept.span.end for q in node.qualifiers)
+        case And() if node.implied:
+            return any(isinstance(o, Within | Not) or _trailing(o) for o in node.operands)
+        case _:
+            return False
+
+
+def _says_more(node: Expr, text: str) -> bool:
+    return bool(strange(text[node.span.start : node.span.end], ("core", "neutral")))
+
+
+def _bounded(guard: Expr) -> bool:
+    """Whether a condition holds bounds of anything but age: a tier that was taken for one."""
+    found = [n for n in walk(guard) if isinstance(n, Comparison)]
+    return any(n.measure is None or n.measure.id != "age" for n in found)
+
+
+def _says(text: str) -> bool:
+    return bool(words(text)) or any(sign in text for sign in "≥≤<>=±×+")
+
+
+def _unsure(node: Expr, text: str, *, deep: bool) -> bool:
+    """Whether a part of a group was not read; `deep`: or is one that nothing can be decided by."""
     while isinstance(node, And | Or) and len(node.operands) == 1:
         node = node.operands[0]
-    return bool(isinstance(node, Opaque) and words(node.text)) or (
-        isinstance(node, Condition) and node.concept.id is None
-    )
+    match node:
+        case Opaque():
+            return _says(node.text)
+        case Condition():
+            return node.concept.id in (None, *_measures()) or (deep and bool(_thing(node, text)))
+        case Comparison():
+            return deep and bool(bounds.flaw(node))
+        case _:
+            return False
 
 
 def _thing(node: Condition, text: str) -> str:
@@ -109,4 +176,4 @@ def _measures() -> frozenset[str]:
     return frozenset(row.id for row in lexicon.measures())
 
 
-__all__ = ["flaw", "past", "qualified"]
+__all__ = ["bare", "flaw", "past", "qualified"]
