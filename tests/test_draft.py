@@ -5,25 +5,28 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from random_protocols import random_values
 from typer.testing import CliRunner
 
 import protocol_nlp
 from protocol_nlp import lexicon
 from protocol_nlp.audit import audit
 from protocol_nlp.cli import app
-from protocol_nlp.draft import Template, load, new, templates
+from protocol_nlp.draft import Item, Protocol, Template, load, new, registration, templates
 from protocol_nlp.draft.library import topics
 from protocol_nlp.draft.new import diseases, names
 from protocol_nlp.draft.schema import schema_text
 from protocol_nlp.draft.wording import wording
 from protocol_nlp.errors import DraftError, SourceError
 from protocol_nlp.export import export
+from protocol_nlp.tree import Provenance
 
 PROTOCOLS = sorted((Path(__file__).parent.parent / "protocols").glob("*.yml"))
 HEAD = "format: protocol-nlp/1\n"
@@ -308,6 +311,16 @@ class TestAudit:
             text = f"{HEAD}{template.role}:\n- use: {template.id}\n"
             found = audit(protocol_nlp.parse(protocol_nlp.read(text.encode(), name="t.yml")[0])).findings
             assert [(template.id, f.code) for f in found if f.severity != "info"] == []
+
+    @pytest.mark.parametrize("topic", topics())
+    def test_no_value_in_range_brings_a_warning(self, topic: str) -> None:
+        for template in (t for t in templates().values() if t.topic == topic and t.parameters):
+            for n in range(2):
+                values = random_values(template, Random(f"{template.id} {n}"))
+                item = Item(role=template.role, line=1, template=template, values=values)
+                origin = Provenance(path="t.yml", format="protocol-yaml", sha256="0" * 64)
+                trial = protocol_nlp.parse(registration(Protocol(id="t", items=(item,)), origin))
+                assert [(item.words, f.code) for f in audit(trial).findings if f.severity != "info"] == []
 
 
 class TestSchema:

@@ -162,10 +162,11 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
             return _thing(a, b, depth)
         case Opaque(), Opaque() if folded(a.text) == folded(b.text):
             return []
-        case Ambiguous(), Ambiguous() if str(a) == str(b) and a.reason == b.reason:
+        case Ambiguous(), Ambiguous() if a.reason == b.reason and len(a.readings) == len(b.readings):
             pairs = zip(a.readings, b.readings, strict=True)
-            same = all(not _compare(x, y, depth + 1) for x, y in pairs)
-            return [] if same else [_unclear(a, b)]
+            each = [_compare(x, y, depth + 1) for x, y in pairs]
+            told = {relation(steps) for steps in each}
+            return each[0] if len(told) == 1 and "unclear" not in told else [_unclear(a, b)]
         case _:
             return _unlike(a, b, depth)
 
