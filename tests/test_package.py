@@ -143,7 +143,7 @@ def test_the_wheel_holds_tables_templates_and_grammars(tmp_path: Path, monkeypat
     wanted = {
         p.relative_to(ROOT).as_posix()
         for p in PACKAGE.rglob("*")
-        if p.suffix in {".py", ".tsv", ".j2", ".js", ".css", ".yml"}
+        if p.suffix in {".py", ".tsv", ".j2", ".js", ".json", ".css", ".yml"}
     }
     wanted |= {f"protocol_nlp/grammars/{p.name}" for p in (ROOT / "grammars").glob("*.lark")}
     assert wanted | {"protocol_nlp/py.typed"} <= held

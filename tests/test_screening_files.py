@@ -82,6 +82,11 @@ def test_a_damaged_file_is_one_message_with_its_place(text: str, message: str) -
     assert "\n" not in str(raised.value)
 
 
+def test_the_schema_is_printed() -> None:
+    result = CliRunner().invoke(app, ["schema", "patient"])
+    assert (result.exit_code, json.loads(result.stdout)) == (0, SCHEMA)
+
+
 def test_deep_nesting_in_a_text_is_no_nesting() -> None:
     assert read_patient(own(id="[" * 500)).id == "[" * 500
 

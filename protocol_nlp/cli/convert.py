@@ -92,18 +92,21 @@ def convert(
 
 def schema(
     of: Annotated[
-        str, typer.Argument(metavar="[json|protocol]", help="Of the json format, or of protocols in YAML.")
+        str,
+        typer.Argument(metavar="[json|protocol|patient]", help="Of the json format, protocols or patient files."),
     ] = "json",
 ) -> None:
-    """Print the JSON Schema of the json format, or of protocols in YAML for editors that complete them."""
+    """Print the JSON Schema of the json format, of protocols in YAML (for editors), or of patient files."""
     from protocol_nlp.destination import emit
 
     if of == "protocol":
         from protocol_nlp.draft.schema import schema_text
     elif of == "json":
         from protocol_nlp.export.schema import schema_text
+    elif of == "patient":
+        from protocol_nlp.screening.own import schema_text
     else:
-        usage(f"unknown schema {of!r}; the schemas are json, protocol")
+        usage(f"unknown schema {of!r}; the schemas are json, protocol, patient")
     try:
         emit(schema_text())
     except BrokenPipeError:

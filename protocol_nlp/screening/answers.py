@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from protocol_nlp.checklist import Checklist, checklist
 from protocol_nlp.checklist.html import filled
 from protocol_nlp.checklist.notes import notes
-from protocol_nlp.checklist.sheet import YES_NO, Row
+from protocol_nlp.checklist.sheet import YES_NO, Logic, Row
 from protocol_nlp.screening.judge import Bench, bench_of
 from protocol_nlp.screening.result import Evidence, Screening
 from protocol_nlp.screening.verdict import Verdict
@@ -36,7 +36,52 @@ def sheet(screening: Screening, *, audit: bool = True) -> tuple[Checklist, dict[
         elif verdict.truth is not None:
             ticked[row.key] = ANSWERS[verdict.truth]
             fields.update(_record(row, verdict.evidence))
+    decided = {j.criterion.id for j in bench.judgements if j.truth != "unknown"}
+    for judged in made.judged:
+        if judged.id not in decided and outcome(judged.logic, ticked) != "unknown":
+            # Ticks that would decide for the page what the screening left open: a person gives them.
+            for key in _rows(judged.logic):
+                ticked.pop(key, None)
+                fields = {name: text for name, text in fields.items() if not name.endswith(f" of {key}")}
     return made, filled(made, ticked, fields)
+
+
+def outcome(logic: Logic, ticked: Mapping[str, str]) -> str:
+    """What answers make of a criterion's logic, as the page computes it: "true", "false", "unknown" or "na"."""
+    name, *rest = logic
+    if name == "row":
+        return ticked.get(str(rest[0]), "unknown")
+    parts = [outcome(part, ticked) for part in rest if isinstance(part, tuple)]
+    match name:
+        case "not":
+            return {"true": "false", "false": "true"}.get(parts[0], parts[0])
+        case "instead":
+            return parts[0] if parts[1] == "na" else parts[1]
+        case "but_not" if parts[1] == "na":
+            return parts[0]
+        case "but_not":
+            parts[1] = {"true": "false", "false": "true"}.get(parts[1], parts[1])
+            return _joined(parts, "false", "true")
+        case "all":
+            return _joined(parts, "false", "true")
+        case _:
+            return _joined(parts, "true", "false")
+
+
+def _joined(parts: Sequence[str], stop: str, otherwise: str) -> str:
+    held = [part for part in parts if part != "na"]
+    if not held:
+        return "na"
+    return stop if stop in held else "unknown" if "unknown" in held else otherwise
+
+
+def _rows(logic: Logic) -> Iterator[str]:
+    if logic[0] == "row":
+        yield str(logic[1])
+    else:
+        for part in logic[1:]:
+            if isinstance(part, tuple):
+                yield from _rows(part)
 
 
 def _verdict(row: Row, bench: Bench) -> Verdict:
@@ -61,4 +106,4 @@ def _record(row: Row, evidence: tuple[Evidence, ...]) -> Iterator[tuple[str, str
     yield f"Source of {row.key}", "; ".join(dict.fromkeys(e.path for e in evidence))
 
 
-__all__ = ["sheet"]
+__all__ = ["outcome", "sheet"]

@@ -15,6 +15,7 @@ from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.trust import bare, flaw
 from protocol_nlp.screening.verdict import Verdict, agreed, counted, every, merged, negated, some, unknown
 from protocol_nlp.screening.windows import Placed, placed
+from protocol_nlp.screening.words import strange
 from protocol_nlp.tree import (
     Ambiguous,
     And,
@@ -53,6 +54,8 @@ class Evaluation(Setting):
 
         `top`: its truth is that of the criterion, or one that decides it alone.
         """
+        if isinstance(node, And):
+            node = replace(node, operands=tuple(_plain(node)))
         if reason := flaw(node, self.text):
             return unknown(reason)
         match node:
@@ -87,7 +90,6 @@ class Evaluation(Setting):
     def _every(self, node: And, places: Places, *, top: bool) -> Verdict:
         """All of a group. Where no word joins them, a part of a sentence may qualify its neighbour rather than stand
         for itself, so that one part alone does not deny the whole: only things that are all denied do."""
-        node = replace(node, operands=tuple(_plain_treatment(node)))
         made = every(self._parts(node, places, top=top))
         left = [part for part in _tiered(node.operands) if not isinstance(part, Instead)]
         things = [part for part in left if not _plainly(part)]
@@ -205,10 +207,14 @@ def _one_sort(node: Expr) -> bool:
             return False
 
 
-def _plain_treatment(node: And | Or) -> Sequence[Expr]:
-    """The operands without the bare word "treatment" beside the drug that was given."""
+def _plain(node: And | Or) -> Sequence[Expr]:
+    """The operands without words that say nothing of their own: "treatment" beside the drug, "old" beside the age."""
     operands = node.operands
-    if not (isinstance(node, And) and node.implied and len(operands) == 2):
+    if not (isinstance(node, And) and node.implied):
+        return operands
+    if any(isinstance(o, Comparison) and o.measure and o.measure.id == "age" for o in operands):
+        operands = tuple(o for o in operands if not _old(o))
+    if len(operands) != 2:
         return operands
     match operands:
         case Condition(concept=bare, qualifiers=(), status="present"), Condition() as drug if _treatment(bare, drug):
@@ -220,6 +226,11 @@ def _plain_treatment(node: And | Or) -> Sequence[Expr]:
             return (replace(drugs, operands=given),)
         case _:
             return operands
+
+
+def _old(node: Expr) -> bool:
+    """ "21 years old": the word says the age once more."""
+    return isinstance(node, Condition) and node.concept.id == "age" and not strange(node.concept.text, ("age",))
 
 
 def _treatment(bare: Concept, drug: Condition) -> bool:

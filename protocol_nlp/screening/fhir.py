@@ -7,7 +7,7 @@ used, is listed with its reason. Lists that leave nothing out are named by tags 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal, cast, get_args
 
@@ -198,7 +198,7 @@ class _Bundle:
         state = _VERIFIED.get(verified or "") or _CLINICAL.get(clinical or "")
         start, end = _period(held, "onset")[0], _period(held, "abatement")[0]
         if state is None:
-            state = "resolved" if end else "active"
+            state = "resolved" if end else "recorded"
         builder.fact(held.path, "conditions", named, state, start=start, end=end)
 
     def _drug(self, held: Fields, builder: Builder) -> None:
@@ -228,8 +228,10 @@ class _Bundle:
         key = "performed" if kind == "Procedure" else "effective"
         start, end, point = _period(held, key)
         # One dose, or one operation, has a single day; that a statement names a day says not that it was the only one.
-        single = point and kind in ("MedicationAdministration", "Procedure") and state == "resolved"
+        single = point and (kind == "MedicationStatement" or state == "resolved")
         builder.fact(held.path, section, named, state, start=start, end=end, point=single)
+        if single and kind == "MedicationStatement":
+            builder.facts.append(replace(builder.facts[-1], state="ordered", start=None, point=False))
 
     def _medication(self, held: Fields) -> tuple[Named, str]:
         """What was given, in words and codes, and why it cannot be told where it cannot."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.resources import files
 from typing import Final, Literal, cast, get_args
 
 from protocol_nlp.lexicon import anchors
@@ -22,6 +23,11 @@ STATES: Final[dict[Section, tuple[State, ...]]] = {
     "procedures": ("active", "resolved", "absent", "never", "planned", "ordered"),
 }
 FACT: Final = "name code status date start end confirmed".split()
+
+
+def schema_text() -> str:
+    """The JSON Schema of patient files."""
+    return (files("protocol_nlp.screening") / "patient.schema.json").read_text(encoding="utf-8")
 
 
 def patient(top: Fields) -> Patient:

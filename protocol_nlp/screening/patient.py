@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
 Section = Literal["conditions", "drugs", "procedures"]
-State = Literal["active", "resolved", "absent", "never", "suspected", "family", "planned", "ordered"]
-"""`absent`: not there now. `never`: not now and not before. `ordered`: asked for; whether it was given is not said."""
+State = Literal["active", "recorded", "resolved", "absent", "never", "suspected", "family", "planned", "ordered"]
+"""`recorded`: there at some time, whether now is not said. `absent`: not there now. `never`: not now and not before.
+`ordered`: asked for; whether it was given is not said."""
 Complete = Literal["conditions", "drugs", "procedures", "plans", "family"]
 Sex = Literal["male", "female"]
 SECTIONS: Final[tuple[Section, ...]] = ("conditions", "drugs", "procedures")
