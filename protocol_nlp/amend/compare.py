@@ -21,6 +21,7 @@ without reading it; reworded: other words, the same meaning."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _DENIAL: Final = re.compile(r"\b(?:no|not|none|never|neither|without|except|unless)\b", re.IGNORECASE)
+_FORBIDS: Final = re.compile(r"\b(?:must|should|shall|may|can) ?not\b", re.IGNORECASE)
 _OF_A_RULE: Final[dict[Relation, Kind]] = {
     "wider": "loosened",
     "narrower": "tightened",
@@ -101,10 +102,16 @@ def _change(a: Stated, b: Stated, *, moved: bool) -> Change:
     if not steps:
         # Words that no node holds may still turn the meaning round.
         same = _same_turns(a, b)
-        return replace(change, kind="reworded" if same else "changed", note="" if same else "other numbers or denials")
+        return replace(
+            change, kind="reworded" if same else "changed", note="" if same else "other numbers or words of denial"
+        )
     if one.role == "exclusion":
         steps = flipped(steps)
     kind = _OF_A_RULE[relation(steps)]
+    if one.role == "exclusion" and (_FORBIDS.search(one.text) or _FORBIDS.search(other.text)):
+        return replace(
+            change, steps=tuple(steps), note="an exclusion that says what must not be: which way it counts is unsure"
+        )
     if one.role is None or any(map(_denying, (*a.above, *b.above))):
         return replace(change, steps=tuple(steps), note="its section or list does not say which way it counts")
     return replace(change, kind=kind, steps=tuple(steps))

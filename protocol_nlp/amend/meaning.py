@@ -42,24 +42,46 @@ _DEEPEST: Final = 12
 
 def differences(a: Expr, b: Expr) -> list[Step]:
     """The steps from the first reading to the second; none where they mean the same."""
-    return list(dict.fromkeys(_compare(_normal(a), _normal(b), 0)))
+    steps = list(dict.fromkeys(_compare(_normal(a), _normal(b), 0)))
+    # one window over a thing and a denial ("hemoglobin ≥ 9 without transfusion within 14 days"): whose it is, is unsure
+    both = {(s.before, s.after) for s in steps if s.relation == "wider"}
+    both &= {(s.before, s.after) for s in steps if s.relation == "narrower"}
+    unsure = (replace(s, relation="unclear") if (s.before, s.after) in both else s for s in steps)
+    return list(dict.fromkeys(unsure))
 
 
 def meant(expr: Expr, role: str | None) -> Expr:
     """The expression as a rule of its section. Among inclusions an exception to a bound or to a denial waives it ("no
-    other cancer except skin cancer"), where one to a thing named narrows it ("sarcoma except Kaposi sarcoma")."""
-    return rewrite(expr, _waived) if role == "inclusion" else expr
+    other cancer except skin cancer"), where one to a disease narrows it ("sarcoma except Kaposi sarcoma")."""
+    return rewrite(expr, _asked if role == "inclusion" else _excluded)
 
 
-def _waived(node: Expr) -> Expr:
+def _asked(node: Expr) -> Expr:
     if not isinstance(node, Unless):
         return node
-    rule = node.operand
-    while isinstance(rule, Within):
-        rule = rule.operand
-    if not isinstance(rule, Comparison | Not | If):
+    inside = [n for n in walk(node.operand) if not isinstance(n, Within | And | Or)]
+    waives = all(isinstance(n, Comparison | Not | If) for n in inside[:1]) or _ruleless(node)
+    if waives and (not isinstance(node.operand, And | Or) or all(isinstance(n, Comparison) for n in inside)):
+        return Or(span=node.span, operands=(node.operand, node.exception), marks=node.marks)
+    if all(isinstance(n, Condition) and n.concept.label == "Condition" for n in inside):
         return node
-    return Or(span=node.span, operands=(node.operand, node.exception), marks=node.marks)
+    return _unsure(node)
+
+
+def _excluded(node: Expr) -> Expr:
+    # "use of A is not allowed, except B, which is allowed": the whole may have been taken for what is allowed
+    unsure = isinstance(node, Unless) and _ruleless(node) and isinstance(node.exception, Unless)
+    return _unsure(node) if isinstance(node, Unless) and unsure else node
+
+
+def _ruleless(node: Unless) -> bool:
+    return isinstance(node.operand, Opaque) and node.operand.span.start == node.operand.span.end
+
+
+def _unsure(node: Unless) -> Expr:
+    """The rule beside its exception as a text: a change of it has no sure direction."""
+    exception = Opaque(span=node.exception.span, text=plain(node.exception), reason="an exception")
+    return And(span=node.span, operands=(node.operand, exception), marks=node.marks)
 
 
 def parts(expr: Expr, *, conjunctive: bool) -> tuple[Expr, ...]:
@@ -103,12 +125,19 @@ def _normal(node: Expr) -> Expr:
                     return replace(inner, operands=spread)
                 case Unless():
                     return replace(inner, operand=_normal(replace(node, operand=inner.operand)))
+                case Not():
+                    # "no transfusion within 7 days" denies what happened in that time
+                    return replace(inner, operand=_normal(replace(node, operand=inner.operand)))
                 case _:
                     return replace(node, operand=inner)
         case And() | Or():
             flat: list[Expr] = []
             for operand in map(_normal, node.operands):
                 flat += operand.operands if isinstance(operand, type(node)) else [operand]
+            if isinstance(node, Or):
+                # "A, or B in patients with C": whoever has no C gets in by A alone
+                tiers = tiered(flat).tiers
+                flat = [_normal(_both(o)) if isinstance(o, If) and o not in tiers else o for o in flat]
             return replace(node, operands=tuple(flat))
         case Not():
             return _denied(node, _normal(node.operand))
@@ -120,6 +149,10 @@ def _normal(node: Expr) -> Expr:
             return replace(node, operand=_normal(node.operand), exception=_normal(node.exception))
         case _:
             return node
+
+
+def _both(node: If) -> Expr:
+    return And(span=node.span, operands=(node.guard, node.then), marks=node.marks)
 
 
 def _denied(node: Not, inner: Expr) -> Expr:
@@ -141,7 +174,9 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
         return [_unclear(a, b)]
     match a, b:
         case Not(), Not():
-            return flipped(_compare(a.operand, b.operand, depth + 1))
+            steps = flipped(_compare(a.operand, b.operand, depth + 1))
+            # "no chemotherapy at least 2 weeks before": a pause is meant, and something else is said
+            return [_unclear(a, b)] if steps and (_paused(a) or _paused(b)) else steps
         case Within(), Within():
             return [*_compare(a.operand, b.operand, depth + 1), *windows(a.window, b.window)]
         case Unless(), Unless():
@@ -149,7 +184,9 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
             return [*inner, *flipped(_compare(a.exception, b.exception, depth + 1))]
         case If(), If():
             then = _compare(a.then, b.then, depth + 1)
-            return [*flipped(_compare(a.guard, b.guard, depth + 1)), *then]
+            guard = flipped(_compare(a.guard, b.guard, depth + 1))
+            # bounds of one measure on both sides of "if" are two tiers that were read as one
+            return [_unclear(a, b)] if guard and _named(a.guard) & _named(a.then) else [*guard, *then]
         case AtLeast(), AtLeast():
             return _counted(a, b, depth)
         case And() | Or(), And() | Or() if type(a) is type(b):
@@ -169,6 +206,11 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
             return each[0] if len(told) == 1 and "unclear" not in told else [_unclear(a, b)]
         case _:
             return _unlike(a, b, depth)
+
+
+def _paused(node: Not) -> bool:
+    windows = (n.window for n in walk(node.operand) if isinstance(n, Within))
+    return any(w.side == "before" and w.length is not None and w.length.low is not None for w in windows)
 
 
 def _unclear(a: Expr, b: Expr) -> Step:
@@ -311,7 +353,7 @@ def _bound(a: Comparison, b: Comparison, depth: int) -> list[Step]:
     if _qualified(a, b, depth):
         return [_unclear(a, b)]
     told = bounds(on_scale(a), on_scale(b))
-    if told == "unclear":
+    if told == "unclear" and not (doubtful(a.quantity) or doubtful(b.quantity)):
         # the first unit of one version may be the second of the other
         ways = {bounds(x, y) for x, y in product((a.quantity, *a.alternatives), (b.quantity, *b.alternatives))}
         told = ways.pop() if len(ways := ways - {"unclear"}) == 1 else "unclear"

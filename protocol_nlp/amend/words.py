@@ -24,9 +24,10 @@ from protocol_nlp.tree import (
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _EMPTY: Final = frozenset({"a", "an", "the", "of", "any", "for", "to"})
-# What may turn a meaning round wherever it stands, and any number.
+# What may turn a meaning round or narrow it wherever it stands, and any number.
 _TURNS: Final = re.compile(
-    r"\d+(?:[.,]\d+)*|\b(?:no|not|non|never|none|neither|nor|without|except|excluding|unless|only|until|other than)\b",
+    r"\d+(?:[.,]\d+)*|"
+    r"\b(?:no|not|non|never|none|neither|nor|without|except|excluding|unless|only|until|other than|known)\b",
     re.IGNORECASE,
 )
 
