@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 from protocol_nlp.amend.match import Stated, moved, pairs, stated
-from protocol_nlp.amend.meaning import between, differences, meant
+from protocol_nlp.amend.meaning import between, differences, meant, permits
 from protocol_nlp.amend.regroup import Whole, regroup, wholes
 from protocol_nlp.amend.step import Relation, Step, flipped, relation
 from protocol_nlp.amend.words import folded, turning
@@ -21,7 +21,8 @@ without reading it; reworded: other words, the same meaning."""
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _DENIAL: Final = re.compile(r"\b(?:no|not|none|never|neither|without|except|unless)\b", re.IGNORECASE)
-_FORBIDS: Final = re.compile(r"\b(?:must|should|shall|may|can) ?not\b", re.IGNORECASE)
+_FORBIDS: Final = re.compile(r"^\W*no\b|\b(?:must|should|shall|may|can) ?not\b", re.IGNORECASE)
+_SENTENCES: Final = re.compile(r"[;:]|\.\s|\bnote\b", re.IGNORECASE)
 _OF_A_RULE: Final[dict[Relation, Kind]] = {
     "wider": "loosened",
     "narrower": "tightened",
@@ -108,13 +109,19 @@ def _change(a: Stated, b: Stated, *, moved: bool) -> Change:
     if one.role == "exclusion":
         steps = flipped(steps)
     kind = _OF_A_RULE[relation(steps)]
-    if one.role == "exclusion" and (_FORBIDS.search(one.text) or _FORBIDS.search(other.text)):
+    if one.role == "exclusion" and (_doubtful(one) or _doubtful(other)):
         return replace(
-            change, steps=tuple(steps), note="an exclusion that says what must not be: which way it counts is unsure"
+            change, steps=tuple(steps), note="an exclusion that forbids or permits: which way it counts is unsure"
         )
     if one.role is None or any(map(_denying, (*a.above, *b.above))):
         return replace(change, steps=tuple(steps), note="its section or list does not say which way it counts")
     return replace(change, kind=kind, steps=tuple(steps))
+
+
+def _doubtful(criterion: Criterion) -> bool:
+    """Whether an exclusion says what must not be, or consists of a rule and what is allowed, read as one permission."""
+    permission = criterion.expr is not None and permits(criterion.expr)
+    return bool(_FORBIDS.search(criterion.text) or (permission and _SENTENCES.search(criterion.text)))
 
 
 def _crossed(change: Change, a: Stated, b: Stated) -> Change:

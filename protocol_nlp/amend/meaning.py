@@ -63,15 +63,26 @@ def _asked(node: Expr) -> Expr:
     waives = all(isinstance(n, Comparison | Not | If) for n in inside[:1]) or _ruleless(node)
     if waives and (not isinstance(node.operand, And | Or) or all(isinstance(n, Comparison) for n in inside)):
         return Or(span=node.span, operands=(node.operand, node.exception), marks=node.marks)
-    if all(isinstance(n, Condition) and n.concept.label == "Condition" for n in inside):
+    if all(isinstance(n, Condition) and _disease(n) for n in inside):
         return node
     return _unsure(node)
+
+
+def _disease(node: Condition) -> bool:
+    if node.concept.id and node.concept.id.startswith("histology:"):
+        return True
+    return node.concept.label == "Condition" and not node.qualifiers
 
 
 def _excluded(node: Expr) -> Expr:
     # "use of A is not allowed, except B, which is allowed": the whole may have been taken for what is allowed
     unsure = isinstance(node, Unless) and _ruleless(node) and isinstance(node.exception, Unless)
     return _unsure(node) if isinstance(node, Unless) and unsure else node
+
+
+def permits(expr: Expr) -> bool:
+    """Whether a criterion only says what is allowed all the same."""
+    return isinstance(expr, Unless) and _ruleless(expr)
 
 
 def _ruleless(node: Unless) -> bool:
@@ -175,8 +186,7 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
     match a, b:
         case Not(), Not():
             steps = flipped(_compare(a.operand, b.operand, depth + 1))
-            # "no chemotherapy at least 2 weeks before": a pause is meant, and something else is said
-            return [_unclear(a, b)] if steps and (_paused(a) or _paused(b)) else steps
+            return [_unclear(a, b)] if steps and (_unsure_denial(a) or _unsure_denial(b)) else steps
         case Within(), Within():
             return [*_compare(a.operand, b.operand, depth + 1), *windows(a.window, b.window)]
         case Unless(), Unless():
@@ -208,9 +218,17 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
             return _unlike(a, b, depth)
 
 
-def _paused(node: Not) -> bool:
-    windows = (n.window for n in walk(node.operand) if isinstance(n, Within))
-    return any(w.side == "before" and w.length is not None and w.length.low is not None for w in windows)
+def _unsure_denial(node: Not) -> bool:
+    """Whether it is doubtful what is denied: "no chemotherapy at least 2 weeks before" asks for a pause; "without
+    active disease (DNA < 1000)" may define what is there; an age is hardly ever denied with what stands beside it."""
+    inside = list(walk(node.operand))
+    windows = (n.window for n in inside if isinstance(n, Within))
+    if any(w.side == "before" and w.length is not None and w.length.low is not None for w in windows):
+        return True
+    if any(isinstance(n, Comparison) and n.measure and n.measure.id == "age" for n in inside):
+        return True
+    unknown = (n for n in inside if isinstance(n, Condition) and n.concept.id is None)
+    return any(isinstance(n, Comparison) for u in unknown for q in u.qualifiers for n in walk(q))
 
 
 def _unclear(a: Expr, b: Expr) -> Step:
