@@ -22,7 +22,7 @@ without reading it; reworded: other words, the same meaning."""
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 _DENIAL: Final = re.compile(r"\b(?:no|not|none|never|neither|without|except|unless)\b", re.IGNORECASE)
 _FORBIDS: Final = re.compile(r"^\W*no\b|\b(?:must|should|shall|may|can) ?not\b", re.IGNORECASE)
-_SENTENCES: Final = re.compile(r"[;:]|\.\s|\bnote\b", re.IGNORECASE)
+_SENTENCES: Final = re.compile(r"[;:(]|\.\s|\bnote\b", re.IGNORECASE)
 _OF_A_RULE: Final[dict[Relation, Kind]] = {
     "wider": "loosened",
     "narrower": "tightened",

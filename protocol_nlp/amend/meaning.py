@@ -191,7 +191,10 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
             return [*_compare(a.operand, b.operand, depth + 1), *windows(a.window, b.window)]
         case Unless(), Unless():
             inner = _compare(a.operand, b.operand, depth + 1)
-            return [*inner, *flipped(_compare(a.exception, b.exception, depth + 1))]
+            exempt = flipped(_compare(a.exception, b.exception, depth + 1))
+            # "surgery, other than for diagnosis, within 4 weeks": the look-back may be that of the rule
+            unsure = exempt and (_looks_back_alone(a) or _looks_back_alone(b))
+            return [_unclear(a, b)] if unsure else [*inner, *exempt]
         case If(), If():
             then = _compare(a.then, b.then, depth + 1)
             guard = flipped(_compare(a.guard, b.guard, depth + 1))
@@ -218,12 +221,20 @@ def _compare(a: Expr, b: Expr, depth: int) -> list[Step]:
             return _unlike(a, b, depth)
 
 
+def _looks_back_alone(node: Unless) -> bool:
+    inside = (n.window.length for n in walk(node.exception) if isinstance(n, Within))
+    upper = any(length is not None and length.high is not None for length in inside)
+    return upper and not any(isinstance(n, Within) for n in walk(node.operand))
+
+
 def _unsure_denial(node: Not) -> bool:
-    """Whether it is doubtful what is denied: "no chemotherapy at least 2 weeks before" asks for a pause; "without
-    active disease (DNA < 1000)" may define what is there; an age is hardly ever denied with what stands beside it."""
+    """Whether it is doubtful what is denied: "no chemotherapy at least 2 weeks before" asks for a pause, and a longer
+    "no sperm donation for 6 months after" asks for more, "unable to use contraception for 6 months after" for less;
+    "without active disease (DNA < 1000)" may define what is there; an age is hardly ever denied with what is beside it.
+    """
     inside = list(walk(node.operand))
     windows = (n.window for n in inside if isinstance(n, Within))
-    if any(w.side == "before" and w.length is not None and w.length.low is not None for w in windows):
+    if any(w.length is not None and w.length.low is not None for w in windows):
         return True
     if any(isinstance(n, Comparison) and n.measure and n.measure.id == "age" for n in inside):
         return True
