@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from sarif_pydantic import Sarif
 
 import protocol_nlp
 from protocol_nlp.audit import Audit, Settings, all_rules, audit
+from protocol_nlp.audit.finding import SEVERITIES
 from protocol_nlp.audit.report import FORMATS, report
-from protocol_nlp.audit.report.position import Lines, Position
+from protocol_nlp.audit.report.position import Lines, Position, grouped
+from protocol_nlp.audit.report.text import cells
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = ROOT.parent / "shared" / "standards" / "sarif-schema-2.1.0.json"
@@ -122,7 +125,7 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         held = dict(attrs)
-        if tag == "a":
+        if tag == "a" and held["class"] != "back":
             self._mark = held["href"]
             self.marks.setdefault(str(self._mark), "")
         if tag == "details":
@@ -157,7 +160,55 @@ def test_the_text_report_shows_places_and_a_summary(done: Audit) -> None:
     told = report([done], "text")
     assert "8:17 E01 warning TIM001" in told
     assert "also at 10:" in told
-    assert told.rstrip().splitlines()[-1].startswith("5 criteria: ")
+    assert "not decidable: I01\n" in told
+    assert told.rstrip().splitlines()[-2].startswith("5 criteria: ")
+    assert told.rstrip().splitlines()[-1].startswith("safe rewrites: 1")
+
+
+def test_the_text_report_is_grouped_by_criterion_and_the_gravest_comes_first() -> None:
+    found = audit(
+        done_trial(
+            "Exclusion Criteria:\n\n* History of severe heart disease within 6 months\n* Hemoglobin  9 g/dL, severe pain\n"
+        )
+    ).findings
+    told = [(f.criterion, SEVERITIES.index(f.severity)) for f in grouped(found)]
+    assert told == sorted(told)
+    assert len(told) == len(found) > 2
+
+
+def test_the_mark_stands_under_the_words_where_characters_are_wide_and_lines_long() -> None:
+    lead = "体重 e\u0301\t活动性 "
+    long = "pain and " * 20 + "severe lung disease" + " or fever" * 20
+    text = f"Exclusion Criteria:\r\n\r\n* {lead}severe liver disease\r\n* {long}\r\n"
+    told = report([audit(done_trial(text), Settings(select=("SUB002",)))], "text").splitlines()
+    for quote in ("severe liver disease", "severe lung disease"):
+        line, mark = next((told[i], told[i + 1]) for i, t in enumerate(told) if quote in t and " | " in t)
+        assert cells(line[: line.index(quote)]) == mark.index("^")
+        assert mark.count("^") == len(quote)
+        assert cells(line) < 112
+    assert any(line.endswith("…") and "| …" in line for line in told)
+
+
+def test_lines_lead_into_a_file_only_where_the_text_is_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "study.json"
+    study = {"identificationModule": {"nctId": "NCT00000001"}, "eligibilityModule": {"eligibilityCriteria": TEXT}}
+    path.write_text(json.dumps({"protocolSection": study}), encoding="utf-8")
+    found = audit(protocol_nlp.parse(protocol_nlp.read(path)[0]))
+    assert "study.json[NCT00000001]:8:17 E01" in report([found], "text")
+    assert all(",line=" not in line and "NCT00000001" in line for line in report([found], "github").splitlines())
+
+
+@pytest.mark.parametrize("odd", ["</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}"])
+def test_no_markup_of_an_entry_reaches_the_page(odd: str) -> None:
+    text = f"Exclusion Criteria:\n\n* Severe {odd} disease within 6 months\n* {odd} and/or severe illness\n"
+    (registration,) = protocol_nlp.read(text, name=f"entry{odd}")
+    page = report([audit(protocol_nlp.parse(replace(registration, id=odd, title=odd)))], "html")
+    reader = Reader()
+    reader.feed(page)
+    assert reader.fetched == []
+    assert page.count("<script>") == page.count("</script>") == 1
+    assert "<img" not in page
+    assert "49" not in re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL) or "{{" not in odd
 
 
 def test_lines_end_as_files_end_them() -> None:

@@ -122,6 +122,21 @@ def test_statistics_count_by_rule(run: Run) -> None:
     )
 
 
+def test_statistics_for_machines(run: Run) -> None:
+    told = json.loads(run("audit", "entry.txt", "--statistics", "--select", "TIM001", "--format", "json").stdout)
+    assert told == [{"code": "TIM001", "slug": "window-without-anchor", "severity": "warning", "count": 1}]
+    assert run("audit", "entry.txt", "--statistics", "--format", "sarif").exit_code == 2
+
+
+def test_a_baseline_holds_both_formats_of_a_trial(run: Run, tmp_path: Path) -> None:
+    for number, text in enumerate((TEXT, TEXT.replace("Stroke", "Sepsis"))):
+        study = {"identificationModule": {"nctId": "NCT00000001"}, "eligibilityModule": {"eligibilityCriteria": text}}
+        (tmp_path / f"{number}.json").write_text(json.dumps({"protocolSection": study}), encoding="utf-8")
+    assert run("audit", "0.json", "1.json", "--write-baseline", "old.json").exit_code == 0
+    done = run("audit", "0.json", "1.json", "--baseline", "old.json", "--fail-on", "info")
+    assert done.exit_code == 0, done.output
+
+
 def test_the_report_may_go_into_a_file(run: Run, tmp_path: Path) -> None:
     assert run("audit", "entry.txt", "--format", "json", "-o", "found.json").stdout == ""
     assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["findings"]

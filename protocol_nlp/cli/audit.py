@@ -15,7 +15,7 @@ from protocol_nlp.cli.messages import FAILED, UNUSABLE, count, progress, reader_
 from protocol_nlp.errors import ProtocolNlpError
 
 if TYPE_CHECKING:
-    from protocol_nlp.audit import Audit, Settings
+    from protocol_nlp.audit import Audit, Finding, Settings
     from protocol_nlp.audit.report.text import Piece
     from protocol_nlp.batch import Input
 
@@ -62,6 +62,8 @@ def audit(
 
     if format not in FORMATS:
         usage(f"--format: unknown format {format!r}; the formats are {', '.join(FORMATS)}")
+    if statistics and format not in ("text", "json"):
+        usage(f"--statistics: text or json, not {format}")
     try:
         settings = _settings(config, select, ignore, extend_select, fail_on, preview=preview, baseline=baseline)
         found, failed = found_inputs(inputs)
@@ -188,7 +190,7 @@ def _show(audits: list[Audit], format: str, output: Path | None, *, statistics: 
     if format == "text" and not statistics and output is None and sys.stdout.isatty():
         _paint(text.pieces(audits))
         return
-    told = text.statistics(audits) if statistics else report(audits, format)
+    told = text.statistics(audits, as_json=format == "json") if statistics else report(audits, format)
     if output is None:
         emit(told)
     else:
@@ -211,7 +213,9 @@ def _write_baseline(path: Path, audits: list[Audit]) -> None:
     from protocol_nlp.audit.settings import baseline_text
     from protocol_nlp.export import write
 
-    found = {a.registration.id: (*a.findings, *a.silenced) for a in audits}
+    found: dict[str, tuple[Finding, ...]] = {}
+    for a in audits:  # one trial may come in two formats
+        found[a.registration.id] = (*found.get(a.registration.id, ()), *a.findings, *a.silenced)
     write(baseline_text(found), path)
     say(f"{count(sum(map(len, found.values())), 'finding', 'findings')} written to {path}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from protocol_nlp.audit.finding import Audit, Finding, Severity
-from protocol_nlp.audit.report.position import Lines
+from protocol_nlp.audit.report.position import Lines, whole_file
 
 COMMANDS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "info": "notice"}
 
@@ -20,11 +20,14 @@ def _lines(audit: Audit) -> Iterator[str]:
     lines = Lines(audit.registration.text)
     for finding in audit.findings:
         start, end = lines.at(finding.span.start), lines.at(finding.span.end)
-        place = {"file": audit.registration.provenance.path, "line": start.line, "endLine": end.line}
-        if start.line == end.line:
-            # Columns count only within one line.
-            place |= {"col": start.column, "endColumn": end.column}
-        place["title"] = f"{finding.code} {finding.slug}"
+        place: dict[str, str | int] = {"file": audit.registration.provenance.path}
+        if whole_file(audit):
+            place |= {"line": start.line, "endLine": end.line}
+            if start.line == end.line:
+                # Columns count only within one line.
+                place |= {"col": start.column, "endColumn": end.column}
+        where = f" ({audit.registration.id} {finding.criterion or 'entry'})"
+        place["title"] = f"{finding.code} {finding.slug}{where}"
         told = ",".join(f"{key}={_property(str(value))}" for key, value in place.items())
         yield f"::{COMMANDS[finding.severity]} {told}::{_data(_message(finding))}\n"
 

@@ -1,4 +1,4 @@
-"""Offsets of a text as lines and columns, and the counts every report ends with."""
+"""Offsets of a text as lines and columns, the order of a report for people, and the counts it ends with."""
 
 from __future__ import annotations
 
@@ -15,6 +15,16 @@ DECIDABLE: Final[dict[Decidable, str]] = {
     "guess": "decidable with a stated guess",
     "undecidable": "not decidable",
 }
+THEMES: Final[dict[str, tuple[str, ...]]] = {
+    "feasibility": ("OPS", "TIM007", "SUB007"),
+    "suitability": ("INC",),
+    "consistency": ("CON", "DUP", "SAF"),
+    "clarity": ("",),
+}
+"""What recruiters find wrong with criteria (Cragg 2021, Trials 22:736), and the beginnings of the codes that tell it;
+the first that fits counts."""
+WHOLE_FILE: Final = "text"
+"""The format whose text is the file itself, so that lines and columns lead into the file."""
 _BREAK: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -54,3 +64,23 @@ def by_verdict(audits: Iterable[Audit]) -> dict[Decidable, int]:
     """How many criteria can be decided, how many with a guess, how many not at all."""
     counts = Counter(v.decidable for a in audits for v in a.verdicts)
     return {level: counts[level] for level in DECIDABLE}
+
+
+def by_theme(found: Iterable[Finding]) -> dict[str, int]:
+    """How many findings there are of each theme, the most frequent first."""
+    counts = Counter(next(t for t, codes in THEMES.items() if f.code.startswith(codes)) for f in found)
+    return dict(counts.most_common())
+
+
+def grouped(found: Iterable[Finding]) -> list[Finding]:
+    """The findings criterion by criterion in the order of the text, in each criterion the gravest first."""
+    listed = list(found)
+    begin: dict[str | None, int] = {}
+    for finding in listed:
+        begin[finding.criterion] = min(begin.get(finding.criterion, finding.span.start), finding.span.start)
+    return sorted(listed, key=lambda f: (begin[f.criterion], SEVERITIES.index(f.severity), f.span))
+
+
+def whole_file(audit: Audit) -> bool:
+    """Whether lines and columns of the audited text are those of the file."""
+    return audit.registration.provenance.format == WHOLE_FILE

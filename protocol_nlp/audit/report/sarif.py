@@ -9,14 +9,12 @@ from typing import Any, Final
 from protocol_nlp import __version__
 from protocol_nlp.audit.engine import all_rules
 from protocol_nlp.audit.finding import Audit, Finding, Severity
-from protocol_nlp.audit.report.position import Lines
+from protocol_nlp.audit.report.position import Lines, whole_file
 from protocol_nlp.audit.rule import FAMILIES, Rule
 from protocol_nlp.export.layout import indented
 from protocol_nlp.tree import Span
 
 LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "info": "note"}
-# Spans count in the text of the entry; only where that text is the whole file do they lead into the file.
-WHOLE_FILE: Final = "text"
 
 
 def report(audits: Sequence[Audit]) -> str:
@@ -63,7 +61,7 @@ def _result(audit: Audit, finding: Finding, lines: Lines, index: dict[str, int])
     if finding.also:
         places = [{"id": n} | _location(audit, span, lines) for n, span in enumerate(finding.also, 1)]
         result["relatedLocations"] = places
-    if finding.rewrite and _whole(audit):
+    if finding.rewrite and whole_file(audit):
         change = {
             "deletedRegion": _region(finding.rewrite.span, lines),
             "insertedContent": {"text": finding.rewrite.text},
@@ -80,7 +78,7 @@ def _result(audit: Audit, finding: Finding, lines: Lines, index: dict[str, int])
 
 def _location(audit: Audit, span: Span, lines: Lines, finding: Finding | None = None) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": _artifact(audit)}
-    if _whole(audit):
+    if whole_file(audit):
         physical["region"] = _region(span, lines) | (
             {"snippet": {"text": finding.quote}} if finding is not None else {}
         )
@@ -107,7 +105,3 @@ def _region(span: Span, lines: Lines) -> dict[str, Any]:
 def _artifact(audit: Audit) -> dict[str, str]:
     path = Path(audit.registration.provenance.path)
     return {"uri": path.as_uri() if path.is_absolute() else path.as_posix().replace(" ", "%20")}
-
-
-def _whole(audit: Audit) -> bool:
-    return audit.registration.provenance.format == WHOLE_FILE
