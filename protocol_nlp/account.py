@@ -17,7 +17,7 @@ def account(node: Expr | None, tokens: Sequence[Token]) -> Expr | None:
     if not tokens:
         return node
     covered = sorted(leaves(node)) if node is not None else []
-    missing = [t for t in tokens if not _held(t.span, covered)]
+    missing = [t for t in tokens if not _held(t, covered)]
     if not missing:
         return node
     marks = tuple(t.span for t in missing if t.kind not in _READ)
@@ -44,9 +44,18 @@ def account(node: Expr | None, tokens: Sequence[Token]) -> Expr | None:
     return And(span=span, operands=tuple(operands), implied=True, marks=marks)
 
 
-def _held(span: Span, covered: list[Span]) -> bool:
+def _held(token: Token, covered: list[Span]) -> bool:
+    """Whether nodes hold all of the token, which may have been parted at a blank."""
+    span = token.span
+    exact = len(token.text) == span.end - span.start
     at = span.start
     for c in covered:
+        if (
+            exact
+            and span.start < at < min(c.start, span.end)
+            and not token.text[at - span.start : c.start - span.start].strip()
+        ):
+            at = c.start
         if c.start <= at < c.end:
             at = c.end
             if at >= span.end:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from protocol_nlp.expression import orphan
-from protocol_nlp.phrase_words import is_modifier
+from protocol_nlp.phrase_words import is_a, is_attribute, is_modifier
 from protocol_nlp.tree import And, Comparison, Concept, Condition, Expr, If, Opaque, Or, Within, hull, rewrite
 
 
@@ -35,17 +35,69 @@ def share_head(node: Expr) -> Expr:
     if not isinstance(node, And | Or) or len(node.operands) < 2:
         return node
     *before, last = node.operands
-    if not isinstance(last, Condition) or not last.qualifiers:
+    first = _leading(last)
+    sure = 0  # "confirmed, metastatic or unresectable sarcoma": asked whichever of the two it is
+    while sure < len(before) and _confirms(before[sure]):
+        sure += 1
+    early, listed = before[:sure], before[sure:]
+    if (
+        first is None
+        or not listed
+        or not all(isinstance(o, Condition) and (_modifies(o, first) or _verbs(o, first)) for o in listed)
+    ):
+        return _inner_heads(node)
+    return _headed(node, early, listed, last)
+
+
+def _inner_heads(node: And | Or) -> Expr:
+    """ "diabetes, active or suspected hepatitis, or asthma": the same inside a longer list, of attributes alone."""
+    out: list[Expr] = []
+    for operand in node.operands:
+        first = _leading(operand)
+        run = len(out)
+        while first is not None and run and _shares(out[run - 1], first):
+            run -= 1
+        if run < len(out):
+            held = [m for m in node.marks if out[run].span.start <= m.start and m.end <= operand.span.end]
+            part = replace(node, operands=(*out[run:], operand), marks=tuple(held))
+            operand = _headed(replace(part, span=hull([o.span for o in part.operands])), [], out[run:], operand)
+            del out[run:]
+        out.append(operand)
+    if len(out) == len(node.operands):
         return node
+    marks = tuple(m for m in node.marks if not any(o.span.holds(m) for o in out))
+    return out[0] if len(out) == 1 and not marks else replace(node, operands=tuple(out), marks=marks)
+
+
+def _headed(node: And | Or, early: list[Expr], listed: list[Expr], last: Expr) -> Expr:
+    """The last operand with the words listed before it, and its own first, as one group of qualifiers."""
+    assert isinstance(last, Condition)
     first, *others = last.qualifiers
-    if first.span.start > last.concept.span.start or not all(isinstance(o, Condition) for o in before):
-        return node
-    if not all(isinstance(o, Condition) and (_modifies(o, first) or _verbs(o, first)) for o in before):
-        return node
-    group = replace(node, operands=(*before, first), span=hull([*(o.span for o in before), first.span]))
+    group = replace(node, operands=(*listed, first), span=hull([*(o.span for o in listed), first.span]))
     marks = tuple(m for m in node.marks if not group.span.holds(m))
     group = replace(group, marks=tuple(m for m in node.marks if group.span.holds(m)))
-    return replace(last, qualifiers=(group, *others), span=node.span, marks=tuple(sorted({*last.marks, *marks})))
+    qualifiers = (*early, group, *others)
+    return replace(last, qualifiers=qualifiers, span=node.span, marks=tuple(sorted({*last.marks, *marks})))
+
+
+def _leading(node: Expr) -> Expr | None:
+    """What qualifies a thing from before it."""
+    if not isinstance(node, Condition) or not node.qualifiers:
+        return None
+    first = node.qualifiers[0]
+    return first if first.span.start < node.concept.span.start else None
+
+
+def _shares(node: Expr, first: Expr) -> bool:
+    """Whether a node is but an attribute, of the same sort as the first of the thing behind it."""
+    bare = isinstance(node, Condition) and not node.qualifiers and is_attribute(node.concept.text)
+    return bare and isinstance(node, Condition) and _modifies(node, first)
+
+
+def _confirms(node: Expr) -> bool:
+    if not isinstance(node, Condition) or is_attribute(node.concept.text):
+        return False
+    return any(is_a("confirms", c.concept.text) for c in (node, *node.qualifiers) if isinstance(c, Condition))
 
 
 def share_governor(node: Expr) -> Expr:
@@ -104,6 +156,8 @@ def _modifies(word: Condition, like: Expr) -> bool:
     """Whether a bare word is a modifier of the same sort as another: "metastatic", "histologically"."""
     if not isinstance(like, Condition):
         return False
+    if is_attribute(word.concept.text) and is_attribute(like.concept.text):
+        return word.status == like.status
     if word.qualifiers or word.status != like.status or word.concept.label != like.concept.label:
         return False
     if word.concept.label is None:

@@ -23,9 +23,18 @@ def is_modifier(text: str) -> bool:
     return " " not in word and (is_a("modifier", word) or word.endswith(tuple(_kinds()["suffix"])))
 
 
+def is_attribute(text: str) -> bool:
+    """Whether words say what state a thing is in, and name none ("metastatic", "locally advanced")."""
+    if is_a("attribute", text):
+        return True
+    words = text.lower().split()
+    attributes = [is_a("attribute", w) for w in words]
+    return any(attributes) and all(a or w.endswith("ly") for a, w in zip(attributes, words, strict=True))
+
+
 def is_neoplasm(text: str) -> bool:
     """Whether a phrase ends in the name of a tumour ("Ewing sarcoma", "breast cancers")."""
     return text.lower().rstrip("s").endswith(tuple(_kinds()["neoplasm"]))
 
 
-__all__ = ["is_a", "is_modifier", "is_neoplasm"]
+__all__ = ["is_a", "is_attribute", "is_modifier", "is_neoplasm"]

@@ -202,6 +202,9 @@ _LIMIT_BEFORE = frozenset(
 )
 
 
+_ASSAY = ({"of"}, {"quantification", "quantitation", "detection", "detectability"})
+
+
 def _limits(tokens: list[Token]) -> list[Token]:
     """Limits with the words around them; a limit that no number or comparator stands before is a word."""
     out: list[Token] = []
@@ -210,6 +213,11 @@ def _limits(tokens: list[Token]) -> list[Token]:
         t = tokens[i]
         if t.kind == "WORD" and t.text.lower() == "normal" and out and out[-1].kind == "TIMES":
             t = t.retyped("LIMIT", value="normal")  # "2 x normal"
+        if (
+            t.kind == "LIMIT"
+            and [x.text.lower() in w for x, w in zip(tokens[i + 1 : i + 3], _ASSAY, strict=False)] == [True] * 2
+        ):
+            t = t.retyped("WORD")  # "below the lower limit of quantification": of the test, not of what is normal
         if t.kind != "LIMIT":
             out.append(t)
             i += 1

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from protocol_nlp.bind.alternatives import alternatives
 from protocol_nlp.bind.anchors import anchors, join_windows, occasions, share_anchors
 from protocol_nlp.bind.couples import couples
-from protocol_nlp.bind.lengths import ages, lengths
+from protocol_nlp.bind.lengths import ages, bare_length, lengths
 from protocol_nlp.bind.levels import levels, trailing
-from protocol_nlp.bind.measures import measures
+from protocol_nlp.bind.measures import known, measures
 from protocol_nlp.bind.repeats import repeats
 from protocol_nlp.parts import Part
 from protocol_nlp.tree import Concept
@@ -38,6 +38,8 @@ def bind(parts: list[Part], heading: Concept | None = None) -> list[Part]:
 
     `heading` is the measure that a heading or list lead above the item names, for items that name none.
     """
+    timed = heading is not None and bare_length(parts, known(heading.id))
     for _, step in PASSES:
-        parts = step(parts)
+        if not (timed and step is lengths):
+            parts = step(parts)
     return couples(measures(parts, heading))

@@ -45,6 +45,9 @@ def anchors(parts: list[Part]) -> list[Part]:
         window: TimeWindow = part.value
         # "(4 weeks)" and "or 5 half-lives" are left for join_windows
         k = i
+        if k < len(parts) and parts[k].text.lower() == "prior" and _event_follows(parts, k + 1):
+            # "7 days prior the first dose": the "to" is lost
+            parts = [*parts[:k], parts[k].changed(kind="BEFORE"), *parts[k + 1 :]]
         if k < len(parts) and parts[k].kind in ("AGO", "APART"):
             side: Side | None = "before" if parts[k].kind == "AGO" else None
             window = replace(
@@ -95,6 +98,8 @@ def _relation(parts: list[Part], i: int, window: TimeWindow, cue: str | None) ->
     anchor, k, more = _anchor(parts, k + 1)
     if anchor is None and relation in ("OF", "AT", "DURING"):
         return None
+    if relation == "OF" and cue is None and anchor is not None and _lasts(anchor):
+        return None  # "≤ 2 weeks of radiotherapy": how long it lasts
     side = _side(relation, anchor, cue)
     if anchor is None and relation in ("AFTER", "SINCE"):
         side = "after"
@@ -105,6 +110,19 @@ def _relation(parts: list[Part], i: int, window: TimeWindow, cue: str | None) ->
     if relation == "OF" and anchor is not None and _unclear(anchor):
         window = replace(window, side=None, issues=(*window.issues, "anchor:unclear"))
     return window, k
+
+
+def _event_follows(parts: list[Part], k: int) -> bool:
+    while k < len(parts) and parts[k].kind == "SUBJECT":
+        k += 1
+    return k < len(parts) and parts[k].event() is not None
+
+
+def _lasts(anchor: list[Part]) -> bool:
+    """Whether the words name a treatment that goes on for some time, and no event in its course."""
+    term = anchor[0].term()
+    drug = term is not None and term.label == "Drug"
+    return len(anchor) == 1 and (drug or anchor[0].event() in ("radiotherapy_end", "prior_therapy_end"))
 
 
 _LAST = frozenset("last final end completion discontinuation stopping finishing completing".split())
@@ -122,7 +140,10 @@ def _concept(parts: list[Part] | None) -> Concept | None:
         return None
     span = parts[0].span.cover(parts[-1].span)
     text = " ".join(p.text for p in parts)
-    first = next((p for p in parts if p.event()), None)
+    trial = len(parts) > 1 and parts[-2].text.lower() in _TRIAL and parts[-1].kind in ("ANCHOR", "CONCEPT")
+    first = next((p for p in parts if p.event()), None) if not trial else parts[-1]
+    if trial and not parts[-1].event():
+        return replace(parts[-1].concept(), span=span, text=text)
     if first is not None:
         event = first.event()
         if event in ("first_dose", "treatment") and _LAST & {w for p in parts for w in p.text.lower().split()}:
@@ -151,7 +172,8 @@ def _anchor(parts: list[Part], i: int) -> tuple[list[Part] | None, int, list[Spa
         if k + ahead < len(parts) and parts[k + ahead].event():
             between = parts[k : k + ahead]
             if all(p.kind in _PHRASE for p in between):
-                return parts[k : k + ahead + 1], k + ahead + 1, small
+                end = _whole(parts, k + ahead + 1)
+                return parts[k:end], end, small
     end = k
     while end < len(parts) and parts[end].kind in _PHRASE and end - k < _LONGEST_PHRASE:
         if parts[end].kind == "SUBJECT" and parts[end].text.lower() in _VERBS:
@@ -164,6 +186,20 @@ def _anchor(parts: list[Part], i: int) -> tuple[list[Part] | None, int, list[Spa
     return parts[k:end], end, small
 
 
+def _whole(parts: list[Part], end: int) -> int:
+    """Where the words of an event end that stands before `end`: "study | blood draw", "first dose | of doxorubicin"."""
+    named = end < len(parts) and (parts[end].event() is not None or parts[end].kind == "CONCEPT")
+    if named and parts[end - 1].text.lower() in _TRIAL:
+        return end + 1
+    of = end
+    while of < len(parts) and parts[of].kind in ("OF", "SUBJECT") and parts[of].text.lower() in ("of", "the"):
+        of += 1
+    term = parts[of].term() if of < len(parts) else None
+    dosed = parts[end - 1].event() in ("first_dose", "last_dose") and of > end and term is not None
+    return of + 1 if dosed and term is not None and term.label == "Drug" else end
+
+
+_TRIAL = frozenset({"study", "trial"})
 _VERBS = frozenset("is are was were has have had be been who which that patients subjects participants".split())
 
 

@@ -160,6 +160,14 @@ def lengths(parts: list[Part]) -> list[Part]:
     return out
 
 
+def bare_length(parts: list[Part], heading: Term | None) -> bool:
+    """ "At least 8 weeks" below "Life expectancy:": but a length, of the measure that its heading names."""
+    if heading is None or "time" not in heading.dimensions:
+        return False
+    found = [p for p in parts if p.kind not in _BETWEEN - {"WORD"} and p.kind not in ("TRAILED", "LATE", "PERIOD")]
+    return bool(found) and all(p.kind == "QUANTITY" and _is_time(p.value) for p in found)
+
+
 def _courses(parts: list[Part], i: int) -> bool:
     """ "At least 2 cycles of chemotherapy" counts what was given; "2 cycles after …" is a length."""
     of = i + 1 < len(parts) and parts[i + 1].text.lower() == "of"

@@ -8,6 +8,7 @@ Everything else stays opaque.
 from __future__ import annotations
 
 from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.clauses.attributes import shared
 from protocol_nlp.parts import SLASH, Part
 from protocol_nlp.phrase_words import is_a, is_neoplasm
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
@@ -50,7 +51,7 @@ def atoms(parts: list[Part]) -> list[Part]:
                 out.append(atom.changed(cue=None if slashed else joined if n else _opening(piece)))
         run.clear()
 
-    for part in _prefixes(_absences(parts)):
+    for part in _prefixes(_absences(shared(parts))):
         if part.kind in _PHRASE:
             run.append(part)
             if part.cue == "cut":
