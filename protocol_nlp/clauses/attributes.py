@@ -83,12 +83,13 @@ def _cut(part: Part) -> list[Part]:
         count += 1
     own = " ".join(words[:count])
     start, end = part.span
-    # "metastatic disease" is a state all of it: there is no thing behind the word
-    named = not all(is_a("class", w.lower()) for w in words[count:])
-    if not count or not named or len(part.text) != end - start:
-        return []
     term = part.term()
-    kept = term is not None and not any(is_a("attribute", w) for w in (term.name or "").lower().split())
+    bare = all(is_a("class", w.lower()) for w in words[count:])
+    # "metastatic disease" is a state all of it: there is no thing behind the word
+    state = bare and term is not None and term.label == "Observation"
+    if not count or state or len(part.text) != end - start:
+        return []
+    kept = term is not None and (bare or not any(is_a("attribute", w) for w in (term.name or "").lower().split()))
     rest = part.changed(span=Span(start + len(own) + 1, end), text=" ".join(words[count:]))
     if not kept:
         # "chronic infection" is another thing than "infection", which is linked by its own name later
