@@ -86,7 +86,7 @@ def _cut(part: Part) -> list[Part]:
     term = part.term()
     bare = all(is_a("class", w.lower()) for w in words[count:])
     # "metastatic disease" is a state all of it: there is no thing behind the word
-    state = bare and term is not None and term.label == "Observation"
+    state = bare and term is not None and str(term.id).startswith("observation:")
     if not count or state or len(part.text) != end - start:
         return []
     kept = term is not None and (bare or not any(is_a("attribute", w) for w in (term.name or "").lower().split()))
