@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 import strategies
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import protocol_nlp
@@ -22,6 +22,8 @@ from protocol_nlp.screening.patient import Day, Fact, Value
 from protocol_nlp.tree import And, Opaque, Or, Span, Trial, criteria
 
 HERE: Final = Path(__file__).parent / "screening"
+# A busy machine makes any strategy slow, and says nothing about it.
+SLOW: Final = [HealthCheck.too_slow]
 ANCHORS: Final = {"first_dose": date(2027, 1, 15), "enrollment": date(2027, 1, 12)}
 NOBODY: Final = Patient(id="p", path="p.json")
 THINGS: Final = {
@@ -102,6 +104,7 @@ def states(trial: Trial, patient: Patient) -> dict[str, str]:
     return {j.criterion.id: j.truth for j in screen(trial, patient, ANCHORS).judgements}
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(strategies.trials(), patients())
 def test_any_tree_is_screened_and_each_criterion_is_judged_at_most_once(trial: Trial, patient: Patient) -> None:
     done = screen(trial, patient, ANCHORS)
@@ -111,12 +114,13 @@ def test_any_tree_is_screened_and_each_criterion_is_judged_at_most_once(trial: T
     assert done.outcome != "eligible" or not done.open
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(strategies.trials())
 def test_a_file_that_says_nothing_decides_nothing_in_any_tree(trial: Trial) -> None:
     assert {j.truth for j in screen(trial, NOBODY, ANCHORS).judgements} <= {"unknown"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(patients(), st.sampled_from(("inclusion", "exclusion")), st.data())
 def test_what_was_not_read_decides_nothing_whatever_stands_beside_it(
     patient: Patient, role: str, data: st.DataObject
@@ -138,7 +142,7 @@ def test_what_was_not_read_decides_nothing_whatever_stands_beside_it(
     assert bench.verdict(unread).truth is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
 @given(patients(), facts(), st.data())
 def test_one_more_fact_never_turns_a_known_state_into_its_opposite(
     patient: Patient, extra: Fact, data: st.DataObject
@@ -150,7 +154,7 @@ def test_one_more_fact_never_turns_a_known_state_into_its_opposite(
     assert not turned
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
 @given(patients(), values(), st.data())
 def test_one_more_value_of_the_same_day_never_turns_a_known_state_into_its_opposite(
     patient: Patient, extra: Value, data: st.DataObject
@@ -163,7 +167,7 @@ def test_one_more_value_of_the_same_day_never_turns_a_known_state_into_its_oppos
     assert not {id for id in before if {before[id], after[id]} == {"met", "not met"}}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
 @given(patients(), st.data())
 def test_the_order_of_the_file_decides_nothing(patient: Patient, data: st.DataObject) -> None:
     trial = data.draw(st.sampled_from(protocols()))
@@ -171,7 +175,7 @@ def test_the_order_of_the_file_decides_nothing(patient: Patient, data: st.DataOb
     assert states(trial, patient) == states(trial, other)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
 @given(patients(), st.data())
 def test_without_dates_of_events_nothing_is_known_that_was_unknown_with_them(
     patient: Patient, data: st.DataObject

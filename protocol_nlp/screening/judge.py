@@ -203,6 +203,8 @@ class Bench:
 
     def _take_back(self, at: int) -> None:
         """The item before an exception: what the exception may undo is open."""
+        if at >= len(self.judgements):
+            return  # a heading above nothing
         held = self.judgements[at]
         if held.effect == "against":
             said = "an exception stands below it"

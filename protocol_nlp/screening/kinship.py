@@ -71,7 +71,7 @@ def _apart(wanted: str, id: str, shared: frozenset[str]) -> bool:
         return True
     if id.startswith(("observation:", "person:")) and (wanted in tumors or wanted in families):
         return True
-    if shared:
+    if shared or wanted in _wide():
         return False
     if wanted in tumors and id in tumors:
         return True
@@ -90,6 +90,14 @@ def _wider(id: str) -> frozenset[str]:
 def _name(id: str) -> str:
     row = by_id().get(id)
     return row.name if row else id
+
+
+@cache
+def _wide() -> frozenset[str]:
+    """Groups of groups of tumors ("soft tissue sarcoma"): what belongs to them is not the same for everybody."""
+    wider = wider_tumors()
+    groups = {name for above in wider.values() for name in above}
+    return frozenset(name for id in groups for name in wider.get(id, frozenset()))
 
 
 @cache

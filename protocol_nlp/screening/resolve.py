@@ -80,7 +80,8 @@ def unit(text: str | None, code: str | None = None) -> Unit | None:
             continue
         if written in _ucum():
             return _ucum()[written]
-        found = _spelled().get(written) or _spelled().get(" ".join(written.split()).lower())
+        joined = "".join(written.split())
+        found = _spelled().get(joined) or _spelled().get(joined.lower())
         if found is not None:
             return found
     if text is None and code is None:
@@ -127,9 +128,11 @@ def _ucum() -> dict[str, Unit]:
 
 @cache
 def _spelled() -> dict[str, Unit]:
-    """The spellings without an issue: as written where the case counts, else in lower case."""
-    found: dict[str, Unit] = {}
+    """The spellings that stand for one unit without doubt, without blanks: as written where the case counts, else in
+    lower case."""
+    found: dict[str, dict[str, Unit]] = {}
     for row in units():
-        if row.issue is None:
-            found.update({s if row.cased else s.lower(): row for s in row.surfaces if s not in found})
-    return found
+        for spelling in row.surfaces:
+            joined = "".join(spelling.split())
+            found.setdefault(joined if row.cased else joined.lower(), {})[f"{row.ucum} {row.issue or ''}"] = row
+    return {s: row for s, rows in found.items() if len(rows) == 1 and (row := next(iter(rows.values()))).issue is None}

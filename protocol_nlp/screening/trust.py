@@ -47,6 +47,8 @@ def flaw(node: Expr, text: str) -> str:
             # How words that were not read hang together with their neighbours nobody said.
             told = "; ".join(f"“{' '.join(text[o.span.start : o.span.end].split())}”" for o in unread)
             return f"not read for sure, beside what was: {told}"
+        case If() if any(isinstance(n, If) for n in walk(node) if n is not node):
+            return "a condition within a condition: which is of what was not read for sure"
         case If() if _bounded(node.guard):
             return "whom the condition is about was not read for sure"
         case _:

@@ -39,8 +39,8 @@ def counted(count: int, parts: Sequence[Verdict]) -> Verdict:
     """At least so many of the parts."""
     held = [part for part in parts if part.applies]
     yes, no = [p for p in held if p.truth is True], [p for p in held if p.truth is False]
-    if count < 1:
-        return unknown("at least none of them: the count was not read")
+    if not 1 <= count <= len(held):
+        return unknown("more of them than there are, or none: the count was not read for sure")
     if len(yes) >= count:
         return merged(yes, True)
     if len(held) - len(no) < count:

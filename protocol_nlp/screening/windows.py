@@ -95,6 +95,8 @@ def placed(window: TimeWindow, known: Mapping[str, date]) -> Placed:
     id = window.anchor.id
     if id is None or id not in {row.id for row in table()}:
         return Placed(window, problem=f"the event is not known to the tables: {told}")
+    if window.anchor.text.lower().startswith("pre") and not id.startswith("pre"):
+        return Placed(window, problem=f"what stands before the event is another one: {told}")
     day = known.get(id)
     if day is None:
         return Placed(window, problem=f"no date of the event {id} (--anchor {id}=DATE): {told}")
