@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from protocol_nlp.checklist.conversion import other_unit
+from protocol_nlp.checklist.bounds import Part, trusted
 from protocol_nlp.checklist.dates import Counted, counted
-from protocol_nlp.checklist.reading import Part, ambiguous, parts, trusted, unread, windows
+from protocol_nlp.checklist.reading import ambiguous, parts, unread, windows
 from protocol_nlp.checklist.sheet import (
     CLARIFIED,
     NOT_CHECKABLE,
@@ -26,7 +26,6 @@ from protocol_nlp.checklist.sheet import (
 from protocol_nlp.checklist.topics import topic
 from protocol_nlp.checklist.wording import announces_exceptions, is_all, says, starts
 from protocol_nlp.display import issue, wording
-from protocol_nlp.phrases import signs
 from protocol_nlp.plain import plain
 from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Role, Trial, Unless, Within, walk
 
@@ -170,17 +169,16 @@ class Outline:
     def _row(self, criterion: Criterion, part: Part, label: str, under: Under, kind: Kind) -> Row:
         against = worded_against(criterion.role, part.text) and kind == "ask"
         # A bound stands for itself; any other line may belong to the list that is missing above it.
-        stray = bool(under.exception_of) and kind == "ask" and part.bound is None
+        stray = bool(under.exception_of) and kind == "ask" and not part.bound
         turned = against or not criterion.role or stray
         keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
-        if criterion.role == "inclusion" and permits(part.text, part.expr):
+        if criterion.role == "inclusion" and (part.some or permits(part.text, part.expr)):
             keeps = "Yes, or not applicable"
         remarks = [AGAINST] if against and criterion.role else []
         if stray:
             remarks.append(
                 f"May belong to the list of {under.exception_of}, which is missing and turns the sense round."
             )
-        bound = part.bound
         text = self.trial.registration.text
         return Row(
             key=self._key(label),
@@ -192,8 +190,8 @@ class Outline:
             question=part.question or "(no words)",
             answers=OUTCOME if turned else YES_NO,
             keeps="not clear" if turned else f"{keeps} (in this group alone)" if under.group else keeps,
-            bound=signs(bound.quantity) if bound else "",
-            other_unit=other_unit(bound) if bound else "",
+            bound=part.bound,
+            other_unit=part.other_unit,
             windows=tuple(self._windows(part.expr)) or under.windows,
             remarks=(*remarks, *_remarks(part)),
             notes=self._notes(criterion),
@@ -392,10 +390,10 @@ def _remarks(part: Part) -> Iterator[str]:
     for node in ambiguous(expr):
         told = "; ".join(f"({n}) {plain(r)}" for n, r in enumerate(node.readings, 1))
         yield f"This can be read in more than one way: {told}. Ask the author which is meant."
-    if expr is not None and not part.question.endswith(")?"):
-        doubts = dict.fromkeys(i for n in walk(expr) if isinstance(n, Comparison) for i in _issues(n))
-        if doubts and part.bound is None:
-            yield f"Doubtful in the entry: {'; '.join(map(issue, doubts))}."
+    if expr is not None:
+        doubts = dict.fromkeys(issue(i) for n in walk(expr) if isinstance(n, Comparison) for i in _issues(n))
+        if unsaid := [doubt for doubt in doubts if doubt not in part.question]:
+            yield f"Doubtful in the entry: {'; '.join(unsaid)}."
 
 
 def _issues(node: Comparison) -> Iterator[str]:

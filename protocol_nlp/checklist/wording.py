@@ -76,10 +76,10 @@ def announces_exceptions(lead: str) -> bool:
     return any(trimmed(lead).casefold().endswith(words) for words in checklist_words()["excepts"])
 
 
-def only_filler(text: str) -> bool:
-    """Whether the text holds no word but those that change nothing of a bound."""
+def only_filler(text: str, also: str = "") -> bool:
+    """Whether the text holds no word but those that change nothing of a bound, and those of a further kind."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
-    return set(words) <= set(checklist_words()["filler"])
+    return set(words) <= {*checklist_words()["filler"], *checklist_words().get(also, ())}
 
 
 @cache
