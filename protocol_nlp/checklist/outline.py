@@ -34,6 +34,9 @@ LISTED: Final = "The entry does not say whether all or any of the lines below ar
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
 _DENIES: Final = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
+_ELSEWHERE: Final = re.compile(
+    r"(?:note:? *)?(?:further|other|additional|more)\b[\w /,-]*\bcriteria\b[\w /,-]*\bapply\W*", re.IGNORECASE
+)
 _SMALL: Final = re.compile(r"[a-z]{1,5}|\W+")
 
 
@@ -50,7 +53,8 @@ class Under:
     """Where a criterion stands: what the leads and headings above it, and the items before it, mean for it.
 
     `windows` are those of a list's lead; `group`: it holds for a part of the patients; `listed`: it is the item of a
-    list; `exception_of` is the id of a criterion before it that announces exceptions, or denies a list, and has none.
+    list; `exception_of` is the id of a criterion before it that announces exceptions, or denies a list, and has none;
+    `exempt`: it is itself an exception of the exclusion above it.
     """
 
     depth: int = 0
@@ -58,6 +62,7 @@ class Under:
     group: bool = False
     listed: bool = False
     exception_of: str = ""
+    exempt: bool = False
 
     def below(self, criterion: Criterion, windows: tuple[Counted, ...] = ()) -> Under:
         """The place of the items under a criterion that stands here."""
@@ -66,6 +71,7 @@ class Under:
             windows=windows or self.windows,
             group=self.group or starts("groups", wording(criterion.text)),
             listed=self.listed or criterion.form == "list",
+            exempt=self.exempt,
         )
 
 
@@ -140,9 +146,10 @@ class Outline:
             rows += [r for each, _ in made for r in each]
             name = _operator(criterion) or ("any" if criterion.role == "exclusion" else "all")
             logic = (name, *((logic,) if logic else ()), *(each for _, each in made))
+        excludes = criterion.role == "exclusion" and bool(logic) and rows[0].answers != OUTCOME
         for child, place in exempt:
-            exceptions, exempting = self._unit(child, place)
-            if criterion.role == "exclusion" and logic and rows[0].answers != OUTCOME:
+            exceptions, exempting = self._unit(child, replace(place, exempt=excludes))
+            if excludes:
                 rows += [_as_exception(r) for r in exceptions]
                 logic = ("but_not", logic, exempting)
             else:
@@ -170,7 +177,8 @@ class Outline:
         against = worded_against(criterion.role, part.text) and kind == "ask"
         # A bound stands for itself; any other line may belong to the list that is missing above it.
         stray = bool(under.exception_of) and kind == "ask" and not part.bound
-        turned = against or not criterion.role or stray
+        turned = (against or not criterion.role or stray) and not under.exempt
+        group = under.group or _names_group(criterion)
         keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
         if criterion.role == "inclusion" and (part.some or permits(part.text, part.expr)):
             keeps = "Yes, or not applicable"
@@ -189,7 +197,7 @@ class Outline:
             depth=under.depth,
             question=part.question or "(no words)",
             answers=OUTCOME if turned else YES_NO,
-            keeps="not clear" if turned else f"{keeps} (in this group alone)" if under.group else keeps,
+            keeps="not clear" if turned else f"{keeps} (in this group alone)" if group else keeps,
             bound=part.bound,
             other_unit=part.other_unit,
             windows=tuple(self._windows(part.expr)) or under.windows,
@@ -274,7 +282,8 @@ def siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criteri
         if missing and (item.role != missing.role or first in before):
             missing = None
         yield item, replace(under, exception_of=wording(missing.id) if missing else "")
-        if item.list_missing and (announces_exceptions(lead) or (_DENIES.search(lead) and item.role == "inclusion")):
+        denied = item.role == "inclusion" and _DENIES.search(lead.casefold().replace("no evidence of disease", ""))
+        if item.list_missing and (announces_exceptions(lead) or denied):
             missing = item
         if missing in (None, item):
             before.add(first)
@@ -286,7 +295,7 @@ def heads(criterion: Criterion) -> bool:
         return True
     words = wording(criterion.text)
     if not criterion.children:
-        return not criterion.list_missing and is_all("nothing", words)
+        return not criterion.list_missing and (is_all("nothing", words) or _ELSEWHERE.fullmatch(words) is not None)
     return criterion.form == "criterion" and starts("groups", words)
 
 
@@ -302,11 +311,22 @@ def worded_against(role: Role | None, text: str) -> bool:
             return True
 
 
+def _names_group(criterion: Criterion) -> bool:
+    """Whether a line begins with the part of the patients it holds for: "Arm A - …", "For cohort 2: …"."""
+    words = wording(criterion.text)
+    head = re.match(r"(?:for )?(?:(?:patients|participants|subjects) in )?(.{2,60}?)(?::| [-–] )", words, re.IGNORECASE)
+    return head is not None and starts("groups", head[1])
+
+
 def permits(text: str, expr: Expr | None) -> bool:
     """Whether an inclusion only permits something, so that nothing has to be so: "prior surgery is allowed"."""
     words = re.sub(r"\([^()]*\)", "", _main_clauses(text))
-    bounded = expr is not None and any(isinstance(n, Comparison) for n in walk(expr))
-    return not bounded and says("permits", words) and not re.search(r"\b(?:must|should|shall)\b", words)
+    if re.search(r"\b(?:must|should|shall)\b", words):
+        return False
+    if expr is not None and any(isinstance(n, Comparison) for n in walk(expr)):
+        return False
+    told = [t for t in re.split(r"\.\s+(?=[A-Z])", words) if re.search(r"\w", t)]
+    return all(says("permits", t) or re.search(r"\b(?:allowed|permitted|acceptable|eligible)\W*$", t) for t in told)
 
 
 def _operator(criterion: Criterion) -> str:
@@ -316,9 +336,12 @@ def _operator(criterion: Criterion) -> str:
     lead = wording(criterion.text)
     if criterion.role == "exclusion" and worded_against("exclusion", lead):
         return ""
+    said = criterion.governs
+    if said and said.connective == "at_least" and said.count != 1:
+        return ""
     if says("any", lead):
         return "any"
-    if says("all", lead) and criterion.role != "exclusion":
+    if says("all", lead) and (criterion.role != "exclusion" or (said and said.connective == "and")):
         return "all"
     if criterion.role == "exclusion":
         return "any"

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from protocol_nlp.checklist.bounds import Part, group, in_sentence, of_bounds, unwrapped
-from protocol_nlp.checklist.wording import asked, says, starts, trimmed
+from protocol_nlp.checklist.wording import asked, of_some, only_filler, says, starts, trimmed
 from protocol_nlp.display import wording
 from protocol_nlp.tree import (
     Ambiguous,
@@ -34,6 +34,10 @@ from protocol_nlp.tree import (
 
 # The end of a sentence: not of "e.g.", "vs.", "approx." or an initial.
 _STOP: Final = re.compile(r"(?<![ .(][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!\bvs)(?<!approx)(?<!\bDr)\.\s+(?=[A-Z])")
+# Events that a patient is screened before: what is asked of the time from them on cannot have been seen yet.
+TRIAL_EVENTS: Final = frozenset(
+    "enrollment first_dose randomization registration study_entry treatment screening".split()
+)
 
 
 def parts(expr: Expr | None, lead: Span, role: Role | None, text: str) -> tuple[Part, ...]:
@@ -49,15 +53,7 @@ def parts(expr: Expr | None, lead: Span, role: Role | None, text: str) -> tuple[
         return tuple(part for piece, span in pieces for part in parts(piece, span, role, text))
     if role == "exclusion" and isinstance(bare, Unless) and (split := _exempting(bare, lead, text)):
         return (split,)
-    return (replace(in_sentence(bare, lead, text), some=_of_some(bare, whole)),)
-
-
-def _of_some(expr: Expr, words: str) -> bool:
-    """Whether the sentence begins by saying of whom it speaks, and asks nothing of anyone else."""
-    while isinstance(expr, Within):
-        expr = unwrapped(expr.operand)
-    told = trimmed(wording(words))
-    return isinstance(expr, If) and starts("some", told) and not re.search(r"\band (?:all|any|every|each)\b", told)
+    return (replace(in_sentence(bare, lead, text), some=role == "inclusion" and _of_some(bare, whole)),)
 
 
 def ambiguous(expr: Expr | None) -> Iterator[Ambiguous]:
@@ -74,11 +70,45 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
 
     "Within 24 hours (urine) prior to …" is one window, though the tree holds its length and its event in two nodes.
     """
-    for window in dict.fromkeys(_windows(expr, None)) if expr else ():
+    found = [*dict.fromkeys(_windows(expr, None))] if expr else []
+    for window in _joined(found, text):
         if window.anchor:
             start, end = window.anchor.span
             window = replace(window, anchor=replace(window.anchor, text=text[start:end] or window.anchor.text))
-        yield window
+        if _sideless(window, text):
+            window = replace(window, side=None)
+        if not _doubtful(window, expr, text):
+            yield window
+
+
+def _sideless(window: TimeWindow, text: str) -> bool:
+    """Whether only "from" gave the side: "within 6 months from first dose" means the time before as often."""
+    named = window.side == "after" and window.anchor is not None and window.anchor.id in TRIAL_EVENTS
+    short = window.length is not None and window.length.low is None
+    return named and short and any(text[m.start : m.end].casefold().startswith("from") for m in window.marks)
+
+
+def _joined(found: list[TimeWindow], text: str) -> list[TimeWindow]:
+    """The windows, a length and the event beside it as one: "the 4-week period prior to screening"."""
+    lengths = [w for w in found if w.length and not w.anchor and not w.side]
+    events = [w for w in found if w.anchor and w.side and not w.length]
+    if len(lengths) != 1 or len(events) != 1 or not lengths[0].length or not events[0].anchor:
+        return found
+    between = text[lengths[0].length.span.end : events[0].anchor.span.start]
+    if len(between) > 30 or not re.fullmatch(r"[\w\s-]*", between):
+        return found
+    whole = replace(lengths[0], side=events[0].side, anchor=events[0].anchor)
+    return [whole if w is lengths[0] else w for w in found if w is not events[0]]
+
+
+def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
+    """Whether the length was not read for sure: the question alone shows it then."""
+    lengths = [q for q in (window.length, *window.alternatives) if q]
+    if len({(q.low is None, q.high is None) for q in lengths}) > 1 or len(lengths) > 2:
+        return True
+    exact = any(q.low == q.high for q in lengths)
+    words = text[expr.span.start : expr.span.end] if expr else ""
+    return exact and re.search(r"\bat (?:the )?(?:earliest|latest)\b", words, re.IGNORECASE) is not None
 
 
 def _windows(expr: Expr, around: TimeWindow | None) -> Iterator[TimeWindow]:
@@ -99,6 +129,16 @@ def unread(expr: Expr | None) -> tuple[str, ...]:
     """The words that no reading took in."""
     nodes = walk(expr) if expr else ()
     return tuple(wording(node.text) for node in nodes if isinstance(node, Opaque) and node.text.strip())
+
+
+def _of_some(expr: Expr, words: str) -> bool:
+    """Whether each sentence that demands something says of which patients it does: "HIV-positive patients must …"."""
+    while isinstance(expr, Within):
+        expr = unwrapped(expr.operand)
+    told = [trimmed(wording(sentence)) for sentence in _STOP.split(words)]
+    demanding = [t for t in told if says("demands", t) or says("provides", t)]
+    named = isinstance(expr, If) and starts("some", told[0]) and not says("everyone_too", told[0])
+    return (named and len(demanding) < 2) or (of_some(told[0]) and all(map(of_some, demanding)))
 
 
 def _pieces(expr: Expr, lead: Span, role: Role | None, text: str) -> tuple[tuple[Expr, Span], ...]:
@@ -183,6 +223,8 @@ def _exempting(node: Unless, lead: Span, text: str) -> Part | None:
         isinstance(n, Within) for n in walk(node.operand)
     )
     if timed and not re.search(r"\bunless\b", text[first.end : second.start], re.IGNORECASE):
+        return None
+    if only_filler(text[exempting.start : exempting.end], "below"):
         return None
     if not _lettered(text, ruling) or not _lettered(text, exempting) or says("admits", text[ruling.start : ruling.end]):
         return None

@@ -66,6 +66,23 @@ def starts(kind: str, text: str) -> bool:
     return bool(_pattern(kind).match(text.casefold()))
 
 
+def of_some(sentence: str) -> bool:
+    """Whether a sentence that demands something says of which patients: "Participants with HIV must …"."""
+    people = "|".join(map(re.escape, checklist_words()["people"]))
+    demands = "|".join(map(re.escape, (*checklist_words()["demands"], *checklist_words()["provides"])))
+    words = sentence.casefold()
+    if says("everyone_too", words):
+        return False
+    if words.startswith("if "):
+        return True
+    spoken_of = re.match(rf"((?:[^\s.;:,]+ ){{0,6}}?)(?:{people})\b(.*?)\b(?:{demands})\b", words)
+    if not spoken_of:
+        return False
+    before, after = spoken_of[1].split(), spoken_of[2].split()
+    everyone = set(checklist_words()["everyone"])
+    return bool(set(before) - everyone) or bool(set(after) - everyone)
+
+
 def is_all(kind: str, text: str) -> bool:
     """Whether the text is nothing but a word or phrase of this kind."""
     return trimmed(text).casefold() in checklist_words()[kind]

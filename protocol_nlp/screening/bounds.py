@@ -9,8 +9,8 @@ from functools import cache
 from itertools import repeat
 from typing import Final, Literal
 
+from protocol_nlp.checklist.bounds import trusted
 from protocol_nlp.checklist.conversion import in_canonical
-from protocol_nlp.checklist.reading import trusted
 from protocol_nlp.display import amount, issue, number
 from protocol_nlp.lexicon import Measure, measures, units
 from protocol_nlp.screening.patient import Day, Patient, Value
