@@ -176,6 +176,15 @@ class TestRows:
         for word in text.split():
             assert word.lower() in ("≥", ">") or word.lower() in row.question.lower()
 
+    def test_no_number_is_left_out_of_a_question(self) -> None:
+        (row,) = rows(read("Inclusion Criteria:\n* >40%; or shortening fraction ≥25%\n")).values()
+        assert "40%" in row.question
+        assert "25%" in row.question
+
+    def test_words_that_ask_nothing_are_no_row(self) -> None:
+        (row,) = rows(read("Inclusion Criteria:\n* Age ≤21 years old\n")).values()
+        assert row.question == "Age at most 21 years?"
+
     def test_several_bounds_stand_in_one_cell(self) -> None:
         made = read("Inclusion Criteria:\n* Creatinine ≤ 1.5 x ULN or creatinine clearance ≥ 50 mL/min\n")
         (row,) = rows(made).values()
@@ -289,6 +298,7 @@ class TestRows:
             ("Exclusion", "Patients with brain metastases must be clinically stable", OUTCOME),
             ("Exclusion", "Patients who must take warfarin", YES_NO),
             ("Exclusion", "No active cancer", OUTCOME),
+            ("Exclusion", "Patients may not have received chemotherapy within 6 months", OUTCOME),
             ("Inclusion", "Patients ineligible for surgery", YES_NO),
             ("Inclusion", "Patients with active hepatitis are excluded", OUTCOME),
             ("Inclusion", "Patients with active hepatitis", YES_NO),

@@ -100,7 +100,10 @@ def of_bounds(expr: Expr, role: Role | None, text: str, lead: Span) -> tuple[Par
     if len(measures_of) > 1 and any(m and not lead.holds(m.span) for m in measures_of):
         return ()
     made = tuple(_bound_parts(expr, role, text, ()))
-    return made if made and all(part is not None for part in made) else ()  # type: ignore[return-value]
+    if not made or any(part is None for part in made):
+        return ()
+    # "Age ≤ 21 years old": the last word asks nothing of its own.
+    return tuple(part for part in made if part and (part.bound or not only_filler(part.text)))
 
 
 def in_sentence(expr: Expr, span: Span, text: str) -> Part:
@@ -173,7 +176,8 @@ def _told_whole(node: Comparison, text: str, span: Span) -> bool:
     rest = wording(text[number.end : span.end])
     # "Grade > 1 neuropathy" is about the neuropathy, "0-1 (or 0-2 …)" about both.
     apart = not re.match(r"\W*or\b", rest) and (not re.match(r"\w", rest) or starts("tails", rest))
-    return near and one and apart and only_filler(text[span.start : at.start])
+    before = text[span.start : at.start]
+    return near and one and apart and only_filler(before) and not re.search(r"[\d<>≤≥=;]", before)
 
 
 def _counts(node: Comparison) -> bool:
