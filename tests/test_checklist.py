@@ -384,7 +384,7 @@ class TestRows:
         found = rows(checklist(trial(p.text, [before, missing, item, after])))
         assert found[f"{role}03"].answers == OUTCOME
         assert found[f"{role}03"].remarks == (
-            f"May belong to the list of {role}02, which is missing and turns the sense round.",
+            f"May belong to the list of {role}02, which is missing and changes what it means.",
         )
         # "Prior …" began an item before the list: the list has ended.
         assert (found[f"{role}01"].answers, found[f"{role}04"].answers) == (YES_NO, YES_NO)
@@ -520,7 +520,7 @@ def test_findings_become_notes_that_name_their_other_places() -> None:
             ["within 6 months of first dose (before or after it: not stated)"],
         ),
         ("Transfusion during the 4-week period prior to screening", ["within 4 weeks before screening"]),
-        ("Imaging performed at the earliest two weeks after the biopsy", []),
+        ("Imaging performed at the\n  earliest two weeks after the biopsy", []),
     ],
 )
 def test_windows_say_no_more_than_the_entry(text: str, told: list[str]) -> None:

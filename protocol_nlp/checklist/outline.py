@@ -37,6 +37,10 @@ _DENIES: Final = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(
     r"(?:note:? *)?(?:further|other|additional|more)\b[\w /,-]*\bcriteria\b[\w /,-]*\bapply\W*", re.IGNORECASE
 )
+# A list of which any line is enough: each of its lines would be asked for as if it were needed.
+_ANY_OF: Final = re.compile(
+    r"\b(?:one|any|either) of the following\b|\bdefined (?:by|as) the following\b", re.IGNORECASE
+)
 _SMALL: Final = re.compile(r"[a-z]{1,5}|\W+")
 
 
@@ -53,8 +57,8 @@ class Under:
     """Where a criterion stands: what the leads and headings above it, and the items before it, mean for it.
 
     `windows` are those of a list's lead; `group`: it holds for a part of the patients; `listed`: it is the item of a
-    list; `exception_of` is the id of a criterion before it that announces exceptions, or denies a list, and has none;
-    `exempt`: it is itself an exception of the exclusion above it.
+    list; `exception_of` is the id of a criterion before it that announces exceptions, denies a list, or wants any of
+    it, and has none; `exempt`: it is itself an exception of the exclusion above it.
     """
 
     depth: int = 0
@@ -185,7 +189,7 @@ class Outline:
         remarks = [AGAINST] if against and criterion.role else []
         if stray:
             remarks.append(
-                f"May belong to the list of {under.exception_of}, which is missing and turns the sense round."
+                f"May belong to the list of {under.exception_of}, which is missing and changes what it means."
             )
         text = self.trial.registration.text
         return Row(
@@ -282,8 +286,8 @@ def siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criteri
         if missing and (item.role != missing.role or first in before):
             missing = None
         yield item, replace(under, exception_of=wording(missing.id) if missing else "")
-        denied = item.role == "inclusion" and _DENIES.search(lead.casefold().replace("no evidence of disease", ""))
-        if item.list_missing and (announces_exceptions(lead) or denied):
+        turns = _DENIES.search(lead.casefold().replace("no evidence of disease", "")) or _ANY_OF.search(lead)
+        if item.list_missing and (announces_exceptions(lead) or (turns and item.role == "inclusion")):
             missing = item
         if missing in (None, item):
             before.add(first)

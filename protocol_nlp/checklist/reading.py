@@ -108,7 +108,7 @@ def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
         return True
     exact = any(q.low == q.high for q in lengths)
     words = text[expr.span.start : expr.span.end] if expr else ""
-    return exact and re.search(r"\bat (?:the )?(?:earliest|latest)\b", words, re.IGNORECASE) is not None
+    return exact and re.search(r"\bat\s+(?:the\s+)?(?:earliest|latest)\b", words, re.IGNORECASE) is not None
 
 
 def _windows(expr: Expr, around: TimeWindow | None) -> Iterator[TimeWindow]:
