@@ -59,6 +59,7 @@ def main() -> None:
     from protocol_nlp.annotate import annotator
     from protocol_nlp.annotate.criteria_tokenizer import split
     from protocol_nlp.annotate.recognize import finds
+    from protocol_nlp.annotate.scan import scan
     from protocol_nlp.annotate.select import select
     from protocol_nlp.annotate.shape import shape
     from protocol_nlp.annotate.view import view
@@ -83,8 +84,9 @@ def main() -> None:
 
     def tables() -> None:
         for seen in views:
-            doc = using.nlp.make_doc(seen.text)
-            shape(select(doc.user_data["lexemes"], using.matches(doc), doc.text), seen)
+            lexemes = list(scan(seen.text))
+            words = [seen.text[x.start : x.end] for x in lexemes]
+            shape(select(lexemes, using.matches(words), seen.text), seen)
 
     def annotate() -> list[object]:
         return [using.read(entry.text, own) for entry, own in zip(entries, leads, strict=True)]

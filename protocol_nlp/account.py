@@ -63,12 +63,19 @@ def _held(token: Token, covered: list[Span]) -> bool:
     return False
 
 
+def visible(text: str) -> int:
+    """How many characters are not blank."""
+    return len("".join(text.split()))
+
+
 def opaque_share(node: Expr | None, text: str, lead: Span) -> Decimal:
     """The share of a lead's non-blank characters that stand in opaque nodes, to three places."""
-    size = sum(not c.isspace() for c in text[lead.start : lead.end])
+    size = visible(text[lead.start : lead.end])
     if node is None or not size:
         return Decimal(0) if not size else Decimal(1)
     unread = {i for n in walk(node) if isinstance(n, Opaque) for i in range(n.span.start, n.span.end)}
+    if not unread:
+        return Decimal("0.000")
     read = {i for s in _read_spans(node) for i in range(s.start, s.end)}
     count = sum(not text[i].isspace() for i in unread - read if lead.start <= i < lead.end)
     return (Decimal(count) / Decimal(size)).quantize(Decimal("0.001"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from protocol_nlp.account import account, opaque_share
+from protocol_nlp.account import account, opaque_share, visible
 from protocol_nlp.annotate import Reading
 from protocol_nlp.annotate.tokens import Token
 from protocol_nlp.bind import bind
@@ -88,7 +88,7 @@ def trial(registration: Registration, items: Sequence[Item], reading: Reading) -
         )
 
     made = Trial(registration=registration, criteria=tuple(criterion(item, None) for item in items))
-    sizes = [(c, sum(not x.isspace() for x in c.text)) for c in criteria(made)]
+    sizes = [(c, visible(c.text)) for c in criteria(made)]
     total = sum(n for _, n in sizes)
     unread = sum((c.opaque_share * n for c, n in sizes), Decimal(0))
     share = (unread / total).quantize(Decimal("0.001")) if total else Decimal(0)

@@ -106,10 +106,11 @@ def convert_one(item: Input, settings: Settings) -> Outcome:
 
 def _converted(registration: Registration, settings: Settings) -> Converted:
     from protocol_nlp import parse
+    from protocol_nlp.account import visible
 
     trial = parse(registration, model=settings.model)
     items = list(criteria(trial))
-    characters = sum(not character.isspace() for item in items for character in item.text)
+    characters = sum(visible(item.text) for item in items)
     return Converted(
         id=registration.id,
         criteria=sum(item.form != "heading" for item in items),

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import is_
 from typing import Any, ClassVar, Literal
 
 from protocol_nlp.concepts import CLOSED, Abbreviation, Code, Concept, Label, Membership, Span, Suggestion, hull
@@ -320,20 +321,27 @@ def walk(node: Expr) -> Iterator[Expr]:
 
 
 def over(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The node with `change` applied to each expression directly under it, in all readings."""
+    """The node with `change` applied to each expression directly under it, in all readings; itself where none
+    becomes another."""
+    below = node.readings if isinstance(node, Ambiguous) else children(node)
+    if not below:
+        return node
+    made = tuple(map(change, below))
+    if all(map(is_, made, below)):
+        return node
     match node:
         case And() | Or() | AtLeast():
-            return replace(node, operands=tuple(map(change, node.operands)))
+            return replace(node, operands=made)
         case Not() | Within():
-            return replace(node, operand=change(node.operand))
+            return replace(node, operand=made[0])
         case If():
-            return replace(node, guard=change(node.guard), then=change(node.then))
+            return replace(node, guard=made[0], then=made[1])
         case Unless():
-            return replace(node, operand=change(node.operand), exception=change(node.exception))
+            return replace(node, operand=made[0], exception=made[1])
         case Comparison() | Condition():
-            return replace(node, qualifiers=tuple(map(change, node.qualifiers))) if node.qualifiers else node
+            return replace(node, qualifiers=made)
         case Ambiguous():
-            return replace(node, readings=tuple(map(change, node.readings)))
+            return replace(node, readings=made)
         case Opaque():
             return node
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 import spacy
 from scispacy.abbreviation import AbbreviationDetector  # noqa: F401  registers the component
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from protocol_nlp.annotate.mentions import mentions
+from protocol_nlp.annotate.phrase_index import PhraseIndex
 from protocol_nlp.annotate.recognize import finds, installed, shipped
 from protocol_nlp.annotate.reconcile import Entity, reconcile
-from protocol_nlp.annotate.scan import Lexeme, scan
+from protocol_nlp.annotate.scan import scan
 from protocol_nlp.annotate.select import Found, select
 from protocol_nlp.annotate.shape import shape
 from protocol_nlp.annotate.short_forms import ShortForm, explained
@@ -48,7 +48,7 @@ class Reading(NamedTuple):
 
 
 class _Tokenizer:
-    """spaCy tokenizer over the scanner; the lexemes stay at hand in `doc.user_data`."""
+    """spaCy tokenizer over the scanner."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
@@ -57,9 +57,11 @@ class _Tokenizer:
         lexemes = list(scan(text))
         words = [text[x.start : x.end] for x in lexemes]
         spaces = [x.end < len(text) and text[x.end] == " " for x in lexemes]
-        doc = Doc(self.vocab, words=words, spaces=spaces)
-        doc.user_data["lexemes"] = lexemes
-        return doc
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+
+def _cut(spelling: str) -> Iterator[str]:
+    return (spelling[x.start : x.end] for x in scan(spelling))
 
 
 class Annotator:
@@ -74,12 +76,8 @@ class Annotator:
         self.nlp.tokenizer = _Tokenizer(self.nlp.vocab)
         self.nlp.add_pipe("abbreviation_detector")
         self.models = [shipped(), *([installed(model)] if model else [])]
-        self.loose = PhraseMatcher(self.nlp.vocab, attr="LOWER")
-        self.exact = PhraseMatcher(self.nlp.vocab, attr="ORTH")
         self.readings = readings()
-        for surface in self.readings:
-            matcher = self.loose if surface == surface.lower() else self.exact
-            matcher.add(surface, [self.nlp.make_doc(surface)])
+        self.phrases = PhraseIndex(self.readings, _cut)
 
     def tokens(self, text: str, leads: Iterable[Span]) -> list[list[Token]]:
         """The typed tokens alone of each lead of one entry."""
@@ -92,11 +90,7 @@ class Annotator:
     def read(self, text: str, leads: Iterable[Span]) -> Reading:
         """All that is found in one entry; a short form explained anywhere in it is read so in every lead."""
         views = [view(text, lead) for lead in leads]
-        with warnings.catch_warnings():
-            # scispaCy's detector warns on every text without an abbreviation
-            warnings.filterwarnings("ignore", message=r"\[W036\]")
-            docs = [self._doc(v.text) for v in views]
-        abbreviations, short_forms = explained(docs, views, self.readings)
+        abbreviations, short_forms = explained(self._bracketed(views), self.readings)
         texts = [v.text for v in views]
         found: list[list[Entity]] = [[] for _ in texts]
         memberships: list[Membership] = []
@@ -107,37 +101,41 @@ class Annotator:
                     Membership(relation=m.relation, general=seen.span(*m.general), special=seen.span(*m.special))
                     for m in members
                 )
-        annotated = [self._lead(d, v, short_forms, t) for d, v, t in zip(docs, views, found, strict=True)]
+        annotated = [self._lead(v, short_forms, t) for v, t in zip(views, found, strict=True)]
         return Reading(annotated, abbreviations, tuple(memberships))
 
-    def _doc(self, text: str) -> Doc:
-        """The text's words, with the abbreviations it explains; without brackets there are none to look for, and with
-        very many (their number counts twice over) none is sought."""
-        return self.nlp(text) if 0 < text.count("(") <= MOST_BRACKETS else self.nlp.make_doc(text)
+    def _bracketed(self, views: Sequence[View]) -> list[tuple[Doc, View]]:
+        """The views that may explain abbreviations, with what explains them; without brackets there are none to look
+        for, and with very many (their number counts twice over) none is sought."""
+        kept = [v for v in views if 0 < v.text.count("(") <= MOST_BRACKETS]
+        with warnings.catch_warnings():
+            # scispaCy's detector warns on every text without an abbreviation
+            warnings.filterwarnings("ignore", message=r"\[W036\]")
+            return [(self.nlp(v.text), v) for v in kept]
 
-    def matches(self, doc: Doc) -> list[Found]:
+    def matches(self, words: Sequence[str]) -> list[Found]:
         """All that the tables' spellings match, overlapping as they may."""
         return [
             Found(start, end, reading)
-            for matcher in (self.loose, self.exact)
-            for key, start, end in matcher(doc)
-            for reading in self.readings[self.nlp.vocab.strings[key]]
+            for start, end, spelling in self.phrases.find(words)
+            for reading in self.readings[spelling]
         ]
 
-    def _lead(self, doc: Doc, seen: View, short_forms: dict[str, ShortForm], things: list[Entity]) -> Annotation:
-        lexemes: list[Lexeme] = doc.user_data["lexemes"]
-        found = self.matches(doc)
-        for i, token in enumerate(doc):
-            if (short := short_forms.get(token.text)) is None or (not short.unusual and token.text in self.readings):
+    def _lead(self, seen: View, short_forms: dict[str, ShortForm], things: list[Entity]) -> Annotation:
+        lexemes = list(scan(seen.text))
+        words = [seen.text[x.start : x.end] for x in lexemes]
+        found = self.matches(words)
+        for i, word in enumerate(words) if short_forms else ():
+            if (short := short_forms.get(word)) is None or (not short.unusual and word in self.readings):
                 continue
             if short.unusual:
                 found = [f for f in found if (f.start, f.end) != (i, i + 1)]
             found.append(Found.of(i, i + 1, short.kind, short.term))
-        tokens = shape(select(lexemes, reconcile(found, things, lexemes), doc.text), seen)
+        tokens = shape(select(lexemes, reconcile(found, things, lexemes), seen.text), seen)
         return Annotation(tokens, mentions(things, tokens, seen))
 
 
 @cache
 def annotator(model: str | None = None) -> Annotator:
-    """One annotator per model and process: building the matchers takes about a second."""
+    """One annotator per model and process: it takes about a second to load."""
     return Annotator(model)

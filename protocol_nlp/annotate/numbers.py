@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 
 from protocol_nlp import lexicon
@@ -153,7 +154,7 @@ def compounds(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     i = 0
     while i < len(tokens):
-        made = _two_units(tokens, i) or _sevenths(tokens, i)
+        made = (_two_units(tokens, i) or _sevenths(tokens, i)) if tokens[i].kind == "NUMBER" else None
         if made:
             number, unit, i = made
             out += [number, unit]
@@ -179,7 +180,6 @@ def _two_units(tokens: list[Token], i: int) -> tuple[Token, Token, int] | None:
 
 def _sevenths(tokens: list[Token], i: int) -> tuple[Token, Token, int] | None:
     """ "36 0/7 (weeks)", "37+6 weeks": whole weeks, and days below seven."""
-    days = _unit("d")
     if [_kind(tokens, n) for n in (i, i + 1, i + 3)] == ["NUMBER"] * 3 and _word(tokens, i + 2) == "/":
         if tokens[i + 3].text != "7":
             return None
@@ -187,7 +187,7 @@ def _sevenths(tokens: list[Token], i: int) -> tuple[Token, Token, int] | None:
         end = i + 4
         if _kind(tokens, end) == "TIME_UNIT":
             last, end = tokens[end], end + 1
-        return _compound(tokens, i, i + 1, 7, replace(last, kind="TIME_UNIT", value=days), end)
+        return _compound(tokens, i, i + 1, 7, replace(last, kind="TIME_UNIT", value=_unit("d")), end)
     if (
         [_kind(tokens, n) for n in (i, i + 2)] == ["NUMBER"] * 2
         and _word(tokens, i + 1) == "+"
@@ -197,7 +197,7 @@ def _sevenths(tokens: list[Token], i: int) -> tuple[Token, Token, int] | None:
         unit = tokens[i + 2]
         if _kind(tokens, end) == "TIME_UNIT":
             unit, end = tokens[end], end + 1
-        return _compound(tokens, i, i + 2, 7, replace(unit, kind="TIME_UNIT", value=days), end)
+        return _compound(tokens, i, i + 2, 7, replace(unit, kind="TIME_UNIT", value=_unit("d")), end)
     return None
 
 
@@ -210,6 +210,7 @@ def _weeks_follow(tokens: list[Token], i: int) -> bool:
     return False
 
 
+@cache
 def _unit(ucum: str) -> Unit:
     return next(u for u in lexicon.units() if u.ucum == ucum and u.issue is None)
 

@@ -6,7 +6,7 @@ A unit is read only where a number stands before it, so that "a", "h" or "L" els
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -76,18 +76,36 @@ class Lexeme:
     issues: tuple[str, ...] = ()
 
 
-@cache
-def _units() -> tuple[dict[str, Any], dict[str, Any]]:
-    """All spellings of units as two tries over their characters, blanks at joints left out: exact case, any case."""
-    exact: dict[str, Any] = {}
-    loose: dict[str, Any] = {}
-    for unit in lexicon.units():
-        for surface in unit.surfaces:
-            node = exact if unit.cased else loose
-            for char in _squeeze(surface if unit.cased else surface.lower()):
-                node = node.setdefault(char, {})
+class _Spellings:
+    """Spellings of units as a trie over their characters, blanks at joints left out.
+
+    What begins with a letter grows its branch when a text first has a number before that letter.
+    """
+
+    def __init__(self, units: Iterable[Unit], *, cased: bool) -> None:
+        self.trie: dict[str, Any] = {}
+        self._waiting: dict[str, list[tuple[str, Unit]]] = {}
+        for unit in units:
+            for surface in unit.surfaces:
+                spelled = surface if cased else surface.lower()
+                self._waiting.setdefault(spelled[0], []).append((spelled, unit))
+
+    def below(self, char: str) -> dict[str, Any]:
+        """The trie, whole as far as it begins with `char`."""
+        for surface, unit in self._waiting.pop(char, ()):
+            node = self.trie
+            for c in _squeeze(surface):
+                node = node.setdefault(c, {})
             node.setdefault("", unit)
-    return exact, loose
+        return self.trie
+
+
+@cache
+def _units() -> tuple[_Spellings, _Spellings]:
+    """The spellings of units that count only as written, and those that count in any case."""
+    rows = lexicon.units()
+    exact = _Spellings((u for u in rows if u.cased), cased=True)
+    return exact, _Spellings((u for u in rows if not u.cased), cased=False)
 
 
 def _squeeze(text: str) -> str:
@@ -95,10 +113,13 @@ def _squeeze(text: str) -> str:
     return re.sub(r" +(?=[^\w ]|\d)|(?<=[^\w ]) +|(?<=\d) +", "", text.strip())
 
 
-def _longest(text: str, pos: int, trie: dict[str, Any]) -> tuple[int, Unit] | None:
+def _longest(text: str, pos: int, spellings: _Spellings) -> tuple[int, Unit] | None:
     """The longest spelling that starts at `pos` and ends at a word's end."""
     best: tuple[int, Unit] | None = None
-    ways = [(trie, pos)]  # a blank may be a part of the spelling or stand at a joint, so both ways are tried
+    if pos >= len(text):
+        return None
+    # a blank may be a part of the spelling or stand at a joint, so both ways are tried
+    ways = [(spellings.below(text[pos]), pos)]
     while ways:
         node, i = ways.pop()
         if i > pos and "" in node and _ends(text, i) and text[i - 1] != " " and (best is None or i > best[0]):
@@ -226,6 +247,17 @@ def _operator(text: str) -> tuple[str, tuple[str, ...]]:
     return ("g" if signs & set(">≥") else "l") + ("e" if inclusive else "t"), issues
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SPECIAL = frozenset({*_WORDS, *_FOLD_WORDS})
+_MULTIPLES = frozenset(("x", "times", "fold", "folds", "xuln", "xlln", "xunl"))
+
+
+def _special(letters: str, quantity: bool) -> bool:
+    """Whether a word may be a number, or a sign of multiplication behind one."""
+    low = letters.lower()
+    return low in _SPECIAL or (quantity and low in _MULTIPLES)
+
+
 def scan(text: str) -> Iterator[Lexeme]:
     """The lexemes of a view's text, in order; every non-blank character is in exactly one."""
     pos, size = 0, len(text)
@@ -236,6 +268,12 @@ def scan(text: str) -> Iterator[Lexeme]:
             pos += 1
             continue
         start = pos
+        if text[pos].isalpha() and (m := _LETTERS.match(text, pos)) and not _special(m[0], quantity):
+            w = _WORD.match(text, pos)
+            pos = w.end() if w else m.end()
+            yield Lexeme("word", start, pos)
+            quantity, before = False, text[start:pos].lower()
+            continue
         if not quantity and (signed := _signed(text, pos, before)):
             value, issues, end = signed
             yield Lexeme("number", pos, end, value, issues)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 
 from protocol_nlp import lexicon
 from protocol_nlp.annotate.numbers import compounds, names
@@ -72,10 +73,10 @@ def scored_term(term: Term | None) -> bool:
 
 def _ones(tokens: list[Token]) -> list[Token]:
     """ "In the past year", "within a month": a unit of time right behind its cue stands for one of it."""
-    units = {s: u for u in lexicon.units() if u.dimension == "time" for s in u.surfaces if s in _TIME_WORDS}
     out: list[Token] = []
     for t in tokens:
-        if out and out[-1].kind in ("PAST", "NEXT", "WITHIN") and t.kind == "WORD" and (u := units.get(t.text.lower())):
+        cued = out and out[-1].kind in ("PAST", "NEXT", "WITHIN") and t.kind == "WORD"
+        if cued and (u := _spans_of_time().get(t.text.lower())):
             out.append(t.retyped("NUMBER", value=Decimal(1), issues=("number:implied",)))
             out.append(t.retyped("TIME_UNIT", value=u))
         else:
@@ -84,6 +85,11 @@ def _ones(tokens: list[Token]) -> list[Token]:
 
 
 _TIME_WORDS = frozenset("day week month year".split())
+
+
+@cache
+def _spans_of_time() -> dict[str, Unit]:
+    return {s: u for u in lexicon.units() if u.dimension == "time" for s in u.surfaces if s in _TIME_WORDS}
 
 
 def _aged_units(tokens: list[Token]) -> list[Token]:

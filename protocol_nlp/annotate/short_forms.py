@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
@@ -32,7 +32,7 @@ class ShortForm:
 
 
 def explained(
-    docs: Sequence[Doc], views: Sequence[View], readings: _Readings
+    bracketed: Iterable[tuple[Doc, View]], readings: _Readings
 ) -> tuple[tuple[Abbreviation, ...], dict[str, ShortForm]]:
     """The abbreviations of one entry in the order of the text, and how each short form is read all through it.
 
@@ -40,7 +40,7 @@ def explained(
     """
     found: dict[tuple[str, str], Abbreviation] = {}
     read: dict[str, ShortForm] = {}
-    for doc, seen in zip(docs, views, strict=True):
+    for doc, seen in bracketed:
         for short in sorted(doc._.abbreviations, key=lambda words: words.start):
             long: Words = short._.long_form
             key = (short.text, " ".join(long.text.lower().split()))

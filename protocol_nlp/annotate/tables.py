@@ -126,8 +126,9 @@ def readings() -> dict[str, tuple[Reading, ...]]:
             plain=measure.unit is None,
             amount=_amount(measure),
         )
+        reading = Reading("MEASURE", term)
         for alias in measure.aliases:
-            put(alias, Reading("MEASURE", term))
+            put(alias, reading)
     for anchor in lexicon.anchors():
         term = Term(id=anchor.id, name=anchor.label, label=None, clear=anchor.clear, event=anchor.id)
         for alias in anchor.surfaces:
@@ -136,9 +137,10 @@ def readings() -> dict[str, tuple[Reading, ...]]:
             put(alias, Reading("ANCHOR", term))
     for entry in lexicon.entries():
         term = Term(id=entry.id, name=entry.name, label=entry.label, codes=entry.codes)
+        reading = Reading("CONCEPT", term)
         for alias in entry.aliases:
-            put(alias, Reading("CONCEPT", term))
-    return {surface: tuple(_merged(found)) for surface, found in out.items()}
+            put(alias, reading)
+    return {surface: tuple(_merged(found) if len(found) > 1 else found) for surface, found in out.items()}
 
 
 def _amount(measure: lexicon.Measure) -> bool:

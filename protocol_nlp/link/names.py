@@ -33,6 +33,7 @@ _AFTER: dict[Label, frozenset[str]] = {
     "Condition": frozenset("disease disorder diagnosis histology status patient patients".split()),
 }
 _AFTER["Procedure"] = _AFTER["Drug"]  # a model's "Procedure" is often treatment with a drug
+_NO_LETTER = re.compile(r"[\W_]+")
 _SHORT = 8  # fewer letters may meet by chance when blanks and hyphens do not count
 _PLACE = re.compile(r" (?:of|in|involving|at) ")
 _WORDS = re.compile(r"[^\s/-]+|[/-]")
@@ -76,15 +77,16 @@ def clean(text: str) -> str:
 @cache
 def _letters() -> dict[str, tuple[Named, ...]]:
     """The letters and digits of each spelling in lower case -> its rows; short spellings are left out."""
-    found: dict[str, dict[Named, None]] = {}
+    found: dict[str, tuple[Named, ...]] = {}
     for alias, rows in _names().items():
         if alias.islower() and len(key := _only_letters(alias)) > _SHORT:
-            found.setdefault(key, {}).update(dict.fromkeys(rows))
-    return {key: tuple(rows) for key, rows in found.items()}
+            known = found.get(key, rows)
+            found[key] = rows if known == rows else tuple(dict.fromkeys((*known, *rows)))
+    return found
 
 
 def _only_letters(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    return _NO_LETTER.sub("", text.lower())
 
 
 def exact(text: str) -> tuple[Named, ...]:
