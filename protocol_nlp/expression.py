@@ -46,7 +46,8 @@ def alone(window: TimeWindow) -> Expr:
         operand = Condition(span=window.anchor.span, concept=window.anchor)
     else:
         operand = Opaque(span=Span(window.span.start, window.span.start), text="", reason="no target in the text")
-    return Within(span=window.span, operand=operand, window=window)
+    # the anchor may stand behind: "within 4 weeks and after the last dose"
+    return Within(span=window.span.cover(operand.span), operand=operand, window=window)
 
 
 def build(node: Any) -> Expr:

@@ -55,8 +55,16 @@ def _phrase_parser() -> Lark:
     return build("phrase", "tokens", "quantity", "window", "phrase")
 
 
+@cache
+def _passed_on() -> frozenset[str]:
+    """The kinds that the phrase grammar passes on as they came."""
+    return frozenset(s.name for rule in _phrase_parser().rules if rule.origin.name == "plain" for s in rule.expansion)
+
+
 def parts(tokens: Sequence[Token]) -> list[Part]:
     """An item's tokens with quantities and periods read; what does not parse is passed on clause by clause."""
+    if all(token.kind in _passed_on() for token in tokens):
+        return [plain(token) for token in tokens]  # as the grammar would, without its work
     try:
         tree = _phrase_parser().parse(tokens)
     except UnexpectedInput:
@@ -113,6 +121,8 @@ def expression(terminals: Sequence[Part]) -> Expr | None:
     """The logic of an item's terminals; null without any. What does not parse is read clause by clause."""
     if not terminals:
         return None
+    if len(terminals) == 1 and terminals[0].kind == "EXPR":
+        return expression_of(("criterion", [("run", [("part", terminals[0])])]))  # as the grammar would
     try:
         tree = _criterion_parser().parse(terminals)
     except UnexpectedInput:

@@ -348,7 +348,11 @@ def over(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def rewrite(node: Expr, change: Callable[[Expr], Expr]) -> Expr:
     """The tree with `change` applied to each node, children first, in all readings."""
-    return change(over(node, lambda child: rewrite(child, change)))
+
+    def step(child: Expr) -> Expr:
+        return change(over(child, step))
+
+    return step(node)
 
 
 def criteria(trial: Trial) -> Iterator[Criterion]:

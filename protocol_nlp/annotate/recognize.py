@@ -17,6 +17,7 @@ from spacy.language import Language
 
 from protocol_nlp.annotate import criteria_tokenizer  # noqa: F401  registers the tokenizer that the model names
 from protocol_nlp.annotate.reconcile import Entity
+from protocol_nlp.annotate.remembered import Remembered
 from protocol_nlp.errors import ModelError
 from protocol_nlp.tree import Label
 
@@ -36,7 +37,9 @@ class Membership:
 
 def shipped() -> Language:
     """The pipeline under `protocol_nlp/model`. ModelError where it is missing or damaged."""
-    return _loaded(SHIPPED, f"the package's own model in {SHIPPED.name}/", "install the package again")
+    model = _loaded(SHIPPED, f"the package's own model in {SHIPPED.name}/", "install the package again")
+    model.vocab.vectors = Remembered(model.vocab.vectors)
+    return model
 
 
 def installed(name: str) -> Language:

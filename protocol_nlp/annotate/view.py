@@ -14,6 +14,8 @@ from protocol_nlp.tree import Span
 _ESCAPE = re.compile(r"\\([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+# Words of plain letters and signs with single blanks between: read as they are written.
+_PLAIN = re.compile(r"[!-%')-\[\]-~]+(?: [!-%')-\[\]-~]+)*")
 _SUPER_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺]+")
 # Folded one for one, so that the tables need one spelling only.
 _FOLD = str.maketrans(
@@ -98,11 +100,14 @@ def view(source: str, span: Span) -> View:
 
     i, stop = span
     while i < stop:
-        c = source[i]
-        if "!" <= c <= "~" and c not in "\\&(":
-            put(c, i, i + 1)
-            i += 1
+        if run := _PLAIN.match(source, i, stop):
+            put(run[0][0], i, i + 1)
+            chars += run[0][1:]
+            starts += range(i + 1, run.end())
+            ends += range(i + 2, run.end() + 1)
+            i = run.end()
             continue
+        c = source[i]
         if c.isspace() or c in "\u2028\u2029":
             blank = (blank[0], i + 1) if blank else (i, i + 1)
             i += 1

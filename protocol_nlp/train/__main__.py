@@ -134,6 +134,7 @@ def settings(args: argparse.Namespace) -> dict[str, Any]:
 
 def save(nlp: Language, out: Path) -> None:
     """Write the pipeline without the paths it was trained from."""
+    out.mkdir(parents=True, exist_ok=True)
     config = nlp.config
     for key in config["paths"]:
         config["paths"][key] = None
