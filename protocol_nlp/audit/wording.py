@@ -19,6 +19,7 @@ _SHORT: Final = frozenset({"e", "i", "g", "vs", "eg", "ie", "approx", "incl", "n
 _TIMES: Final = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years"})
 _LONGEST_NAME: Final = 5
 _NEAR: Final = 9
+_ANNOUNCED: Final = 5
 
 
 def _once(make: Callable[[Item], T]) -> Callable[[Item], T]:
@@ -122,7 +123,8 @@ def defined(item: Item, last: int) -> bool:
     items below that say what is meant."""
     here = sentence(item, last)
     end = name_end(item, last)
-    nearby = range(last + 1, min(here.stop, end + _NEAR))
+    within = [b.stop for b in brackets(item) if last in b]  # what stands in brackets is not defined outside them
+    nearby = range(last + 1, min(here.stop, end + _NEAR, *within))
     inside = next((b for b in brackets(item) if last < b.start <= end + 3), None)
     marks = {i for place in signs(item, "define") for i in place}
     for i in (*nearby, *(inside or ())):
@@ -131,7 +133,8 @@ def defined(item: Item, last: int) -> bool:
             nearby = range(last + 1, min(i, nearby.stop))
         if i in marks and not _lasting(item, i) and (i in nearby or (inside and i in inside)):
             return True
-    return bool(item.children) and item.words[-1].text == ":" and here.stop == len(item.words)
+    announced = item.words[-1].text == ":" and end >= len(item.words) - _ANNOUNCED
+    return bool(item.children) and announced and here.stop == len(item.words)
 
 
 def _lasting(item: Item, at: int) -> bool:

@@ -38,7 +38,8 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
         equal = bool(known and known.unit) and "=" in signs and not {"<", ">", "≤", "≥"} & signs
         down = node.measure is not None and node.measure.id in GRADES and _down_to(node, item)
         lost = "comparator:lost" in node.quantity.issues and _limit(node, item)
-        if node.measure is None or not (lost or equal or down):
+        narrow = _below_one(node, item)
+        if node.measure is None or not (lost or equal or down or narrow):
             continue
         place = node.measure.span.cover(node.quantity.span)
         said = item.quote(place)
@@ -49,11 +50,19 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
                 f"at least this: {node.measure.text} above the number qualifies",
                 f"at most this: {node.measure.text} above the number does not",
             )
-            if not down
+            if not (down or narrow)
+            else Readings("grade 0 alone may enter", "grades 0 and 1 may enter: the sign was “≤”")
+            if narrow
             else Readings("down to this grade or lower: a patient with none left is in", "to exactly this grade"),
             question=f"Is “{said}” meant as ≥ or as ≤? The sign seems to be lost.",
-            severity="warning" if down else None,
+            severity="warning" if down or narrow else None,
         )
+
+
+def _below_one(node: Comparison, item: Item) -> bool:
+    """Whether a general condition below 1 is asked for: hardly any trial takes the fit alone, so "≤" may be meant."""
+    of, quantity = node.measure.id if node.measure else None, node.quantity
+    return item.role == "inclusion" and of == "ecog" and quantity.high == 1 and not quantity.high_inclusive
 
 
 def _limit(node: Comparison, item: Item) -> bool:

@@ -16,6 +16,21 @@ STATES: Final = WordList("audit_disease_states", ("state",))
 _BREAKS: Final = frozenset({",", ";", ":", "(", ")", "[", "]", "."})
 _SHORT, _LONG, _LISTED = 1, 9, 3
 _CLAUSES: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "must", "may", "can", "cannot", "will"})
+_RESTARTS: Final = _CLAUSES | {
+    "if",
+    "does",
+    "do",
+    "not",
+    "no",
+    "who",
+    "that",
+    "which",
+    "could",
+    "should",
+    "would",
+    "be",
+}
+_CLAUSE: Final = 24
 _TIMES: Final = frozenset({"for", "during", "until", "within", "at", "before", "after", "through", "up"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes", "such", "e", "eg", "example", "like"})
 
@@ -35,7 +50,7 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         taken: list[Span] = []
-        for find, said in ((_states, STATED), (_both, BOTH), (_all_of_an_exclusion, ALL)):
+        for find, said in ((_states, STATED), (_both, BOTH), (_all_of_an_exclusion, ALL), (_clauses, BOTH)):
             for place in find(item):
                 if any(place.overlaps(earlier) for earlier in taken):
                     continue
@@ -78,6 +93,27 @@ def _both(item: Item) -> Iterator[Span]:
                 if differ and left > begin and level == _level(item, right) and not crossed:
                     yield span(item, max(begin, left - 3), min(i - 1, right + 3))
             begin = i + 1
+
+
+def _clauses(item: Item) -> Iterator[Span]:
+    """Sentences in which both connectives join clauses ("A is B or has C, and D, or if E")."""
+    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
+    asides = brackets(item)
+    for here in sentences(item):
+        joints = [
+            i
+            for i in here
+            if item.words[i].folded in ("and", "or")
+            and i not in fixed
+            and not inside(i, asides)
+            and i > here.start
+            and i + 1 < here.stop
+            and item.words[i + 1].folded in _RESTARTS
+        ]
+        for left, right in pairwise(joints):
+            if item.words[left].folded != item.words[right].folded and right - left <= _CLAUSE:
+                yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 3))
+                break
 
 
 def _level(item: Item, joint: int) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from protocol_nlp.audit.coordination import late_qualifiers, late_times, shared_grades
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
@@ -141,6 +142,8 @@ def _either_for(item: Item) -> Iterator[Doubt]:
         length = node.window.length
         if not node.implied or length is None or length.low is None or length.high is not None:
             continue
+        if "apart" in item.said(node.window.span):
+            continue  # an interval with one end (TIM009)
         if (
             isinstance(node.operand, Or)
             and not node.operand.implied
@@ -185,6 +188,24 @@ def _anchored_pair(item: Item) -> Iterator[Doubt]:
                 break
 
 
+def _late_time(item: Item) -> Iterator[Doubt]:
+    """ "Immune deficiency or use of steroids within 2 weeks": does the time hold for the first, too?"""
+    for place in late_times(item):
+        yield Doubt(place, "what stands next to it", "all that is joined before it")
+
+
+def _late_qualifier(item: Item) -> Iterator[Doubt]:
+    """ "Ascites or pleural effusion requiring drainage": must the ascites require it, too?"""
+    for place in late_qualifiers(item):
+        yield Doubt(place, "the last item alone", "all of the items")
+
+
+def _shared_grade(item: Item) -> Iterator[Doubt]:
+    """ "Uncontrolled hypertension, diabetes or epilepsy": must each be uncontrolled?"""
+    for place in shared_grades(item, [hit for kind in ("grade", "state") for hit in _hits(item, kind)]):
+        yield Doubt(place, "the first item alone", "each item of the list")
+
+
 def _index(item: Item, at: int) -> int:
     """The first word that begins at or behind a place of the source."""
     starts = item.view.starts
@@ -199,4 +220,7 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _either_for,
     _behind_exception,
     _anchored_pair,
+    _late_time,
+    _late_qualifier,
+    _shared_grade,
 )

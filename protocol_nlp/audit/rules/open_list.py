@@ -6,7 +6,7 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import brackets, sentence, span
+from protocol_nlp.audit.wording import brackets, exempted, inside, sentence, span
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Condition, Span
 
@@ -32,6 +32,7 @@ def open_list(document: Document) -> Iterator[Draft]:
         Inclusion: One of these soft tissue sarcomas: leiomyosarcoma, liposarcoma, angiosarcoma
     """
     for item in document.stated():
+        exceptions = exempted(item)
         for hit in item.find(CUES):
             defines = item.role == "inclusion" and _histologies(item, hit.last) >= 2
             place = span(item, hit.first, min(hit.last + 2, sentence(item, hit.last).stop - 1)) if defines else None
@@ -40,7 +41,9 @@ def open_list(document: Document) -> Iterator[Draft]:
                 message="examples, or the whole list?",
                 readings=_SAFE,
                 question="Is this the whole list? Then write “one of these only”; else say which others count.",
-                severity="warning" if defines else None,
+                severity="warning"
+                if defines or hit.row["kind"] == "endless" or inside(hit.first, exceptions)
+                else None,
             )
         for place in _bare(item):
             yield Draft(
@@ -57,7 +60,7 @@ def _histologies(item: Item, at: int) -> int:
     """How many tumours are named behind a cue."""
     start = item.span(item.words[at].start, item.words[at].end).start
     return sum(
-        node.concept.span.start > start and (node.concept.id or "").startswith("histology:")
+        node.concept.span.start > start and (node.concept.id or "").startswith(("histology:", "condition:"))
         for node, _ in item.nodes(Condition)
     )
 

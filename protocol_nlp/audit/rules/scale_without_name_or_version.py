@@ -12,6 +12,7 @@ from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Comparison, Span
 
 SCALES: Final = WordList("audit_scale_version", ("scale",))
+STAGES: Final = WordList("audit_tumour_stage", ("kind",))
 _VERSIONED: Final = ("CTCAE", "RECIST", "TNM")
 _VERSION: Final = re.compile(r"v(?:ersion)?\d+|\d+(?:st|nd|rd|th)|v|version|ver|edition", re.IGNORECASE)
 _GRADE: Final = "ctcae_grade"
@@ -51,6 +52,7 @@ def scale_without_name_or_version(document: Document) -> Iterator[Draft]:
                 question=f"Which version of {scale}?",
                 also=tuple(rest),
             )
+    yield from _bare_stages(document)
     if "CTCAE" not in cited:
         yield from _bare_grades(document)
 
@@ -80,6 +82,25 @@ def _bare_grades(document: Document) -> Iterator[Draft]:
             readings=Readings("as in CTCAE 5.0", "as in another scale, or an older version"),
             question="Which scale, in which version (such as CTCAE 5.0)?",
             also=tuple(places[1:]),
+        )
+
+
+def _bare_stages(document: Document) -> Iterator[Draft]:
+    """Stages or grades of a tumour in an entry that names no system of them."""
+    found: dict[str, list[Span]] = {}
+    for item in document.items:
+        for hit in item.find(STAGES):
+            found.setdefault(hit.row["kind"], []).append(span(item, hit.first, hit.last))
+    if "system" in found:
+        return
+    for kind, places in found.items():
+        yield Draft(
+            span=places[0],
+            message=f"a {kind} of a tumour, and no system that defines it",
+            readings=Readings("as in the newest edition", "as in the edition or school that the site uses"),
+            question=f"Which system defines the {kind}, in which edition?",
+            also=tuple(places[1:]),
+            confidence="medium",
         )
 
 

@@ -12,6 +12,8 @@ from protocol_nlp.tree import Concept, Span, Within
 UNDEFINED: Final = WordList("audit_undefined_anchor", ("one", "other", "after"))
 
 PERIODS: Final = WordList("audit_undefined_period")
+# Names that are open even without a length of time before them ("at study entry").
+_BEGINS: Final = frozenset({"entry", "start", "initiation", "commencement", "beginning", "diagnosis"})
 
 
 @rule(code="TIM003", severity="warning", document_wide=True)
@@ -30,7 +32,11 @@ def undefined_anchor(document: Document) -> Iterator[Draft]:
     yield from _periods(document)
     for node, _, item in document.nodes(Within):
         anchor = node.window.anchor
-        if anchor is None or node.window.length is None or (row := _row(anchor)) is None:
+        if (
+            anchor is None
+            or (row := _row(anchor)) is None
+            or (node.window.length is None and not _BEGINS & set(_said(anchor)))
+        ):
             continue
         if row["after"] == "1" and node.window.side != "after":
             continue
@@ -65,6 +71,10 @@ def _periods(document: Document) -> Iterator[Draft]:
             also=tuple(others),
             severity="info",
         )
+
+
+def _said(anchor: Concept) -> list[str]:
+    return [word.folded for word in words(anchor.text)]
 
 
 def _row(anchor: Concept) -> Mapping[str, str] | None:

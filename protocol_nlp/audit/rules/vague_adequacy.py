@@ -11,6 +11,10 @@ from protocol_nlp.audit.words import WordList
 
 ADEQUACY: Final = WordList("audit_vague_adequacy", ("one", "other", "ask"))
 
+_HANDLED: Final = frozenset(
+    {"treated", "resected", "excised", "managed", "controlled", "removed", "treatment", "therapy"}
+)
+
 
 @rule(code="SUB003", severity="warning")
 def vague_adequacy(document: Document) -> Iterator[Draft]:
@@ -27,7 +31,8 @@ def vague_adequacy(document: Document) -> Iterator[Draft]:
     for item in document.stated():
         exceptions = exempted(item)
         for hit in item.find(ADEQUACY):
-            if defined(item, hit.last) or inside(hit.first, exceptions):
+            healed = item.words[hit.last].folded in _HANDLED  # a vague exception (EXC003)
+            if defined(item, hit.last) or (healed and inside(hit.first, exceptions)):
                 continue
             place = span(item, hit.first, hit.last)
             yield Draft(

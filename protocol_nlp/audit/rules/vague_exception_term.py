@@ -11,6 +11,8 @@ from protocol_nlp.audit.words import WordList
 
 VAGUE: Final = WordList("audit_vague_exception", ("ask",))
 
+_GRADING: Final = frozenset({"clinically", "medically", "neurologically", "radiologically", "radiographically"})
+
 
 @rule(code="EXC003", severity="warning")
 def vague_exception_term(document: Document) -> Iterator[Draft]:
@@ -27,7 +29,8 @@ def vague_exception_term(document: Document) -> Iterator[Draft]:
     for item in document.stated():
         exempt = exempted(item)
         for hit in item.find(VAGUE):
-            if not inside(hit.first, exempt) or defined(item, hit.last):
+            graded = hit.first and item.words[hit.first - 1].folded in _GRADING  # "clinically stable" (SUB002)
+            if graded or not inside(hit.first, exempt) or defined(item, hit.last):
                 continue
             place = span(item, hit.first, name_end(item, hit.last))
             said = item.quote(place)

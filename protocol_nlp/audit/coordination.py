@@ -1,0 +1,111 @@
+"""Qualifiers before and behind things that a connective joins: a grade, a participle, a length of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from protocol_nlp.audit.document import Item
+from protocol_nlp.audit.wording import brackets, inside, sentences, span
+from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.tree import Span, Within
+
+JOINING: Final = WordList("audit_joining", ("kind",))
+"""Words by what they do behind or before a connective: "restart" begins a thing of another sort, "late" begins a
+qualifier that trails behind a list, "status" says that a thing is there now, or was once."""
+_JOINTS: Final = frozenset({"or", "and"})
+_LINKS: Final = frozenset({",", "or", "and", "/", "any", "other", "a", "an", "the"})
+_STOPS: Final = frozenset({";", ":", ".", "(", ")", "[", "]"})
+_LASTING: Final = frozenset({"until", "for", "through", "during", "throughout"})
+_FAR, _NEAR, _LISTED = 24, 4, 2
+
+
+def late_times(item: Item) -> Iterator[Span]:
+    """Lengths of time behind two things of different sorts, of which the second begins anew ("or is receiving")."""
+    starts = item.view.starts
+    restarts = {hit.first for hit in item.find(JOINING) if hit.row["kind"] == "restart"}
+    status = {hit.first for hit in item.find(JOINING) if hit.row["kind"] == "status"}
+    asides = brackets(item)
+    for node, _ in item.nodes(Within):
+        place = node.window.span
+        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= place.start), 0)
+        said = item.said(place)
+        lasting = not said or said[0] in _LASTING or "apart" in said
+        if node.window.length is None or lasting or inside(at, asides):
+            continue
+        for i in range(at - 1, max(0, at - _FAR), -1):
+            word = item.words[i]
+            if word.text in (";", ":", "."):
+                break
+            if word.folded in _JOINTS and not inside(i, asides):
+                behind = i + 1 in restarts
+                comma = item.words[i - 1].text == "," and not _listed(item, i)
+                stated = any(k in status for k in range(max(0, i - _NEAR), i)) and i + 1 not in status
+                if (behind or comma or stated) and at - i > 1 and not _timed(item, i, place):
+                    anchor = node.window.anchor
+                    yield place.cover(anchor.span) if anchor and anchor.span.start >= place.start else place
+                break
+
+
+def _listed(item: Item, joint: int) -> bool:
+    """Whether the connective closes a list ("A, B, or C"), whose members readers take together."""
+    before = item.words[max(0, joint - 9) : joint - 1]
+    return any(w.text == "," for w in before)
+
+
+def _timed(item: Item, joint: int, place: Span) -> bool:
+    """Whether another time stands before the connective, so that the later one is for what follows it."""
+    starts = item.view.starts
+    here = next((s for s in sentences(item) if joint in s), range(joint, joint))
+    begin, end = starts[item.words[here.start].start], starts[item.words[joint].start]
+    return any(begin <= n.window.span.start < end for n, _ in item.nodes(Within) if n.window.span != place)
+
+
+def late_qualifiers(item: Item) -> Iterator[Span]:
+    """Participles behind a list of conditions ("A, B or C requiring drainage")."""
+    late = {hit.first: hit for hit in item.find(JOINING) if hit.row["kind"] == "late"}
+    for run in _runs(item):
+        hit = late.get(run[-1].stop)
+        joined = {w.folded for w in item.words[run[0].stop : run[-1].start]}
+        if hit is None or "or" not in joined or item.words[run[0].stop].text == "/":
+            continue
+        here = next(s for s in sentences(item) if hit.first in s)
+        yield span(item, hit.first, min(here.stop - 1, hit.last + _NEAR))
+
+
+def shared_grades(item: Item, grades: Sequence[Hit]) -> Iterator[Span]:
+    """A grade before a list of conditions, none of which but the first has one ("severe A, B or C")."""
+    graded = {i for hit in grades for i in range(hit.first, hit.last + 1)}
+    for run in _runs(item):
+        first, second = run[0], run[1]
+        before = first.start - 1
+        at = before if before in graded else first.start if first.start in graded and len(first) > 1 else None
+        if at is None or second.start in graded or second.start - 1 in graded:
+            continue
+        if len(second) > 1 and item.words[second.start].folded.endswith("ed"):
+            continue  # "unexplained fever" has a qualifier of its own
+        yield span(item, at, run[-1].stop - 1)
+
+
+def _runs(item: Item) -> Iterator[list[range]]:
+    """Conditions that only commas and connectives stand between, two or more, as ranges of words."""
+    starts = item.view.starts
+    places = sorted(
+        {e.span for e in item.criterion.entities if e.label == "Condition" and item.lead.holds(e.span)},
+        key=lambda s: (s.start, -s.end),
+    )
+    run: list[range] = []
+    for place in places:
+        inner = [i for i, w in enumerate(item.words) if place.start <= starts[w.start] < place.end]
+        if not inner or (run and inner[0] < run[-1].stop):
+            continue
+        here = range(inner[0], inner[-1] + 1)
+        between = {w.folded for w in item.words[run[-1].stop : here.start]} if run else set()
+        if run and between and between <= _LINKS and between & {",", "or", "and"}:
+            run.append(here)
+            continue
+        if len(run) >= _LISTED:
+            yield run
+        run = [here]
+    if len(run) >= _LISTED:
+        yield run
