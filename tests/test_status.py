@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import protocol_nlp
 from protocol_nlp.annotate import annotator, tables
 from protocol_nlp.assemble import read
+from protocol_nlp.export.facts import _prefixed
 from protocol_nlp.tree import Condition, Expr, Not, Role, Span, criteria, walk
 
 THINGS = "hypertension|diabetes|asthma|stroke|epilepsy|heart failure|warfarin|aspirin".split("|")
@@ -82,11 +83,34 @@ def test_a_cue_alone_denies_nothing(cue: str) -> None:
         ("neuropathy not caused by diabetes", {"neuropathy": False, "diabetes": False}),
         ("asthma, with or without epilepsy", {"asthma": False, "epilepsy": False}),
         ("no asthma or epilepsy", {"asthma": True, "epilepsy": True}),
+        # an exception turns the sign: once of its rule, not twice of a rule that denies already
+        ("malignancy other than melanoma", {"malignancy": False, "melanoma": True}),
+        ("malignancy (except melanoma)", {"malignancy": False, "melanoma": True}),
+        ("malignancy unless it is not melanoma", {"melanoma": False}),
+        # the exception fact names all that is exempt, the flag stands at the first
+        ("malignancy other than melanoma or breast cancer", {"melanoma": True, "breast cancer": False}),
+        # a verb that only says that a thing happens; a relation leaves its object as it is
+        ("not participating in radiotherapy or chemotherapy", {"radiotherapy": True, "chemotherapy": True}),
+        ("no fever, with normal temperature", {"fever": True, "temperature": False}),
     ],
 )
 def test_facts_say_what_is_denied(text: str, wanted: dict[str, bool]) -> None:
     found = negated(text)
     assert {k: found[k] for k in wanted} == wanted
+
+
+def test_a_denied_phrase_without_a_label_is_an_observation() -> None:
+    facts = map(json.loads, protocol_nlp.convert("Inclusion Criteria:\n\n* no fixed address\n", to="facts").splitlines())
+    assert [(f["text"], f["label"], f["negated"]) for f in facts if f["kind"] == "entity"] == [
+        ("fixed address", "Observation", True)
+    ]
+    assert negated("does not meet the criteria") == {}
+
+
+def test_a_name_behind_its_prefix_is_denied() -> None:
+    for text in ("with non-", "is a non ", "with NON-"):
+        assert _prefixed(Span(len(text), len(text) + 7), f"{text}cardiac surgery"), text
+    assert not _prefixed(Span(8, 15), "a canon cardiac")
 
 
 def test_the_lead_of_a_list_denies_what_stands_below_it() -> None:

@@ -259,16 +259,25 @@ def _denied(found: _List, start: int, end: int, place: Place) -> bool:
     cue = next(p for p in found.operands[start] if p.kind == "NOT")
     if cue.value == "unable" and (joint.comma or joint.op is None) and _disease(operand):
         return False  # "inability to swallow, dementia": nobody is to do a disease
+    if operand[0].cue == "with":
+        return False  # "no fever, with a normal blood count" says what there is
     # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
     first = found.operands[start][0]
     inner = first.kind != "NOT" and start == end
     if joint.op == "OR":
         return not (joint.comma and inner)
-    if joint.comma and inner and place.role == "exclusion" and place.kind == "rule" and not _person(first):
+    counted = place.role == "exclusion" or (place.role is None and _related(found.operands[start]))
+    if joint.comma and inner and counted and place.kind == "rule" and not _person(first):
         return False  # "neuropathy not due to diabetes, dementia, and stroke" counts up what excludes
     closes = next((j.op for j in found.joints[end:] if j.op is not None), None)
     # "no metastases, adequate organ function": what the trial wants is not denied
     return not _wanted(operand) and (closes == "OR" or not _asks(found.operands[end + 1 :]))
+
+
+def _related(operand: list[Part]) -> bool:
+    """Whether the operand ends in what a relation is denied to: "… not | caused by diabetes"."""
+    value = operand[-1].value
+    return isinstance(value, Condition) and value.concept.label is None and bool(value.qualifiers)
 
 
 def _asks(operands: Iterable[list[Part]]) -> bool:

@@ -48,7 +48,8 @@ def atoms(parts: list[Part]) -> list[Part]:
             elif (atom := _atom(piece)) is not None:
                 slashed = bool(out) and out[-1].cue == "slash"
                 joined = "cause" if is_a("cause", piece[0].text) else "who" if _who(piece[0]) else "with"
-                out.append(atom.changed(cue=None if slashed else joined if n else _opening(piece)))
+                opened = _opening(piece, after=out[-1].kind if out else "")
+                out.append(atom.changed(cue=None if slashed else joined if n else opened))
         run.clear()
 
     for part in _prefixes(_absences(shared(parts))):
@@ -150,7 +151,9 @@ def _who(part: Part) -> bool:
     return part.text.lower().startswith("who")
 
 
-def _opening(piece: list[Part]) -> str | None:
+def _opening(piece: list[Part], *, after: str) -> str | None:
+    if after == "COMMA" and piece[0].text.lower() == "with":
+        return "with"
     if piece[0].kind == "EITHER":
         return piece[0].text.lower()
     if is_a("wanted", piece[0].text):

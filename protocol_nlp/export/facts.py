@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
 from protocol_nlp.export.artifact import Artifact
 from protocol_nlp.export.layout import line
+from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import (
     Ambiguous,
     And,
@@ -95,7 +97,7 @@ def _criterion(criterion: Criterion, doc: str, text: str, rule: Span | None, *, 
     below = {w.span: _below(criterion.children) for w in (criterion.governs.windows if criterion.governs else ())}
     for kind, span, fields in (
         *_nodes(expr, text, rule, below),
-        *_entities(criterion, denied=denied),
+        *_entities(criterion, text, denied=denied),
         *_list(criterion),
     ):
         yield head | {"kind": kind, "span": span, "text": text[span.start : span.end]} | fields
@@ -199,20 +201,57 @@ def _exempt(expr: Expr) -> Iterator[Span]:
             yield expr.span
 
 
+_PREFIX: Final = re.compile(r"\bnon[\s–-]*$", re.IGNORECASE)
 # A denial that no word of the criterion makes.
 _NOWHERE: Final = Span(-1, -1)
 
 
-def _entities(criterion: Criterion, *, denied: bool) -> Iterator[tuple[str, Span, Fact]]:
-    """The entities, negated where the expression denies words of them; and what else it denies, if it has a label."""
+def _entities(criterion: Criterion, text: str, *, denied: bool) -> Iterator[tuple[str, Span, Fact]]:
+    """The entities, negated where the expression denies words of them or exempts them first; and what else it denies,
+    if it is something about the patient."""
     said = list(_said(criterion.expr, (_NOWHERE,) if denied else ())) if criterion.expr else []
+    spared = {_nearest(places, criterion) for places in _spared(criterion.expr, denied=denied)}
     for concept in criterion.entities:
         if concept.label:
             negated = any(concept.span.overlaps(s) and _denied(concept.span, cues) for s, _, cues in said)
-            yield "entity", concept.span, {"label": concept.label, "negated": negated}
+            negated = negated or _prefixed(concept.span, text)
+            yield "entity", concept.span, {"label": concept.label, "negated": negated != (concept.span in spared)}
     for span, label, cues in said:
         if label and _denied(span, cues) and not any(span.overlaps(e.span) for e in criterion.entities):
             yield "entity", span, {"label": label, "negated": True}
+
+
+def _observation(concept: Concept) -> Label | None:
+    """The label of a phrase that no table and no model knows. Several words are an observation ("capable of prone
+    position"), unless they are about the trial itself ("meet the criteria"); one word alone is left out."""
+    words = concept.text.split()
+    return "Observation" if len(words) > 1 and not any(is_a("conduct", w) for w in words) else None
+
+
+def _prefixed(span: Span, text: str) -> bool:
+    """Whether the prefix "non-" stands before the words and is no part of them."""
+    return _PREFIX.search(text, max(0, span.start - 6), span.start) is not None
+
+
+def _spared(expr: Expr | None, *, denied: bool) -> Iterator[list[Span]]:
+    """The things that each exception exempts: "malignancy other than melanoma" is one that is no melanoma. Where the
+    rule denies already, two denials say none ("no malignancy except melanoma")."""
+    if expr is None:
+        return
+    if isinstance(expr, Unless) and not denied and not _denies(expr.operand):
+        yield sorted(_exempt(expr.exception))
+    for part in children(expr):
+        yield from _spared(part, denied=denied != isinstance(expr, Not))
+
+
+def _denies(rule: Expr) -> bool:
+    """Whether a rule is a denial, under whatever window."""
+    return isinstance(rule, Not) or (isinstance(rule, Within) and _denies(rule.operand))
+
+
+def _nearest(places: list[Span], criterion: Criterion) -> Span | None:
+    """The first entity of what is exempt, at which the flag stands; the fact of the exception names the others."""
+    return min((e.span for e in criterion.entities if e.label and any(map(e.span.overlaps, places))), default=None)
 
 
 def _denied(span: Span, cues: tuple[Span, ...]) -> bool:
@@ -225,7 +264,7 @@ def _said(expr: Expr, cues: tuple[Span, ...]) -> Iterator[tuple[Span, Label | No
     match expr:
         case Condition():
             cues = (*cues, _NOWHERE) if expr.status == "absent" else cues
-            yield expr.concept.span, expr.concept.label, cues
+            yield expr.concept.span, expr.concept.label or _observation(expr.concept), cues
         case Comparison() if expr.measure:
             yield expr.measure.span, expr.measure.label, cues
         case Opaque():
@@ -245,15 +284,21 @@ def _qualifies(part: Expr, expr: Expr) -> bool:
     to nicotine", "no stroke with aphasia"; but "no treatment with rituximab" denies that too."""
     match expr:
         case Condition():
-            return not (_generic(expr) and isinstance(part, Condition) and part.concept.label == "Drug")
+            drug = _generic(expr) and isinstance(part, Condition) and part.concept.label == "Drug"
+            return not (drug or _carries(expr))
         case And(implied=True):
-            return part is not expr.operands[0] and not _generic(expr.operands[0])
+            return part is not expr.operands[0] and not (_generic(expr.operands[0]) or _carries(expr.operands[0]))
         case _:
             return isinstance(expr, Comparison)
 
 
 def _generic(expr: Expr) -> bool:
     return isinstance(expr, Condition) and expr.concept.id == "procedure:medical_treatment"
+
+
+def _carries(expr: Expr) -> bool:
+    """Whether the words only say that what follows them happens ("participate in", "undergo")."""
+    return isinstance(expr, Condition) and expr.concept.label is None and is_a("carrier", expr.concept.text)
 
 
 def _leaves(expr: Expr | None) -> list[Span]:
