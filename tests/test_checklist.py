@@ -405,12 +405,21 @@ def test_the_other_unit(measure: str, low: str | None, high: str | None, unit: s
 
 
 def test_findings_become_notes_that_name_their_other_places() -> None:
-    lines = "Surgery within 4 weeks before enrollment", "Fever within 2 days of the first dose", "Stroke within 5 years"
+    lines = (
+        "Surgery within 4 weeks before enrollment",
+        "Fever within 2 days of the first dose",
+        "Stroke within 5 years",
+        "Pregnancy",
+    )
     text = "Exclusion Criteria:\n" + "".join(f"* {line}\n" for line in lines)
     found = notes(protocol_nlp.parse(protocol_nlp.read(text, name="entry", format="text")[0]))
     assert found
-    assert {note.severity for note in found} <= {"error", "warning"}
-    assert len({(note.code, note.span) for note in found}) == len(found)
+    assert {note.severity for note in found if note.code != "verdict"} <= {"error", "warning"}
+    assert len({(note.code, note.span, note.criterion) for note in found}) == len(found)
+    told = {note.criterion: note.message for note in found if note.code == "verdict"}
+    assert set(told) == {None, "E01", "E02", "E03"}, "the entry, and what cannot be decided without a guess"
+    assert told[None] == ("of 4 criteria 1 decidable now, 3 decidable with a stated guess, 0 not decidable")
+    assert told["E03"].startswith("decidable with a stated guess")
     for note in found:
         assert note.message
         assert note.criterion is None or f"also {note.criterion}" not in note.message

@@ -27,7 +27,7 @@ ROOMS = {
     "scispacy": ("annotate", "link"),
     "sklearn": ("link",),
     "scipy": ("link",),
-    "numpy": ("link", "train"),
+    "numpy": ("annotate", "link", "train"),
     "lark": ("grammar.py",),
     "typer": ("cli",),
     "rich": ("cli", "screening"),

@@ -71,7 +71,7 @@ def test_a_damaged_model_is_one_line_that_names_it(tmp_path: Path) -> None:
 
 
 def reconciled(text: str, found: list[Found], *things: Entity) -> set[tuple[int, int, str | None, str | None]]:
-    out = reconcile(found, list(things), list(scan(text)))
+    out = reconcile(found, list(things), list(scan(text)), text)
     terms = [(f, f.reading.value) for f in out if isinstance(f.reading.value, Term)]
     return {(f.start, f.end, t.id, t.label) for f, t in terms}
 
@@ -94,7 +94,7 @@ def test_a_longer_exact_name_stands_against_a_shorter_find() -> None:
 
 def test_a_measure_stays_one_so_that_numbers_bind() -> None:
     table = [Found(1, 2, Reading("MEASURE", CREATININE))]
-    out = reconcile(table, [Entity(0, 16, "Measurement")], list(scan("serum creatinine")))
+    out = reconcile(table, [Entity(0, 16, "Measurement")], list(scan("serum creatinine")), "serum creatinine")
     assert {f.reading.kind for f in out} == {"MEASURE"}
 
 

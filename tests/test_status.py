@@ -100,7 +100,9 @@ def test_facts_say_what_is_denied(text: str, wanted: dict[str, bool]) -> None:
 
 
 def test_a_denied_phrase_without_a_label_is_an_observation() -> None:
-    facts = map(json.loads, protocol_nlp.convert("Inclusion Criteria:\n\n* no fixed address\n", to="facts").splitlines())
+    facts = map(
+        json.loads, protocol_nlp.convert("Inclusion Criteria:\n\n* no fixed address\n", to="facts").splitlines()
+    )
     assert [(f["text"], f["label"], f["negated"]) for f in facts if f["kind"] == "entity"] == [
         ("fixed address", "Observation", True)
     ]

@@ -131,7 +131,7 @@ class Annotator:
             if short.unusual:
                 found = [f for f in found if (f.start, f.end) != (i, i + 1)]
             found.append(Found.of(i, i + 1, short.kind, short.term))
-        tokens = shape(select(lexemes, reconcile(found, things, lexemes), seen.text), seen)
+        tokens = shape(select(lexemes, reconcile(found, things, lexemes, seen.text), seen.text), seen)
         return Annotation(tokens, mentions(things, tokens, seen))
 
 

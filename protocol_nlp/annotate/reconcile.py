@@ -11,12 +11,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 
 from protocol_nlp.annotate.scan import Lexeme
 from protocol_nlp.annotate.select import Found
 from protocol_nlp.annotate.tables import Reading
 from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.phrase_words import is_modifier
 from protocol_nlp.tree import Label
 
 _THINGS = ("CONCEPT", "MEASURE")
@@ -31,9 +33,11 @@ class Entity:
     label: Label | None
 
 
-def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme]) -> list[Found]:
-    """The table's finds with the model's, each stretch of words at most once among the things."""
-    out = list(found)
+def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme], text: str) -> list[Found]:
+    """The table's finds with the model's, each stretch of words at most once among the things; `text` is the
+    view's, which the lexemes' places count."""
+    gone: set[int] = set()
+    out: list[Found] = []
     tables = [f for f in found if f.reading.kind in _THINGS]
     denials = {f.start: f.end for f in sorted(found, key=lambda f: f.end) if f.reading.value in ("not", "denied")}
     for entity in entities:
@@ -49,7 +53,7 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme])
         if same:
             for f in same:
                 if isinstance(f.reading.value, Term) and entity.label is not None:
-                    out.remove(f)
+                    gone.add(id(f))
                     value = replace(f.reading.value, label=entity.label)
                     out.append(Found(start, end, replace(f.reading, value=value)))
             continue
@@ -61,6 +65,8 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme])
             continue  # "Karnofsky or Lansky score" are two
         heads = [f for f in near if f.end == end]
         head = max(heads, key=lambda f: f.end - f.start, default=None)
+        if head is not None and _other(text, lexemes, head):
+            head, near = None, []  # "non-breast malignancies" are all but those of the breast
         if head is not None and isinstance(head.reading.value, Term):
             term = head.reading.value
             value = term if head.reading.kind == "MEASURE" else replace(term, label=entity.label or term.label)
@@ -69,12 +75,21 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme])
             continue
         else:
             out.append(Found(start, end, Reading("CONCEPT", Term(id=None, name=None, label=entity.label))))
-    return out
+    return [*(f for f in found if id(f) not in gone), *out]
+
+
+def _other(text: str, lexemes: list[Lexeme], head: Found) -> bool:
+    """Whether "non-" stands right before the name of a thing, and denies the noun that begins it."""
+    first = lexemes[head.start]
+    before = text[: first.start].rstrip("- ").lower()
+    denied = before.endswith("non") and not before[-4:-3].isalpha()
+    return denied and head.end - head.start > 1 and not is_modifier(text[first.start : first.end])
 
 
 def _lexemes(entity: Entity, lexemes: list[Lexeme]) -> tuple[int, int] | None:
     """The lexemes an entity covers; null where it holds a bound, which is no part of a name."""
-    inside = [i for i, x in enumerate(lexemes) if x.start < entity.end and entity.start < x.end]
-    if not inside or any(lexemes[i].kind in ("comparator", "unit", "times") for i in inside):
+    first = bisect_right(lexemes, entity.start, key=lambda x: x.end)
+    last = bisect_left(lexemes, entity.end, lo=first, key=lambda x: x.start)
+    if first == last or any(x.kind in ("comparator", "unit", "times") for x in lexemes[first:last]):
         return None
-    return inside[0], inside[-1] + 1
+    return first, last

@@ -20,6 +20,8 @@ def and_or(document: Document) -> Iterator[Draft]:
         Inclusion: Progression on imatinib and/or sunitinib
     Use instead
         Inclusion: Progression on imatinib, or on sunitinib, or on both
+    Source
+        Berry, Kamsties and Krieger 2003, the handbook on ambiguity in requirements: "and/or".
     """
     for item in document.stated():
         words = item.words

@@ -22,6 +22,8 @@ def catch_all(document: Document) -> Iterator[Draft]:
         Exclusion: Any other serious medical condition
     Use instead
         Exclusion: Heart failure of NYHA class III or IV
+    Source
+        INCOSE, Guide to Writing Requirements, rule 9: no open-ended clauses.
     """
     for item in document.stated():
         for hit in item.find(OPEN):

@@ -23,6 +23,8 @@ def compound_criterion(document: Document) -> Iterator[Draft]:
         Inclusion: Age 18 to 70 years, ECOG performance status 0 or 1; platelets ≥ 100 x 10^9/L
     Use instead
         Inclusion: Age 18 to 70 years
+    Source
+        INCOSE, Guide to Writing Requirements: one thought in a statement.
     """
     for item in document.stated():
         kinds = _kinds(item)

@@ -24,6 +24,8 @@ def exclusion_in_inclusion(document: Document) -> Iterator[Draft]:
         Inclusion: No brain metastases
     Use instead
         Exclusion: Brain metastases
+    Source
+        INCOSE, Guide to Writing Requirements: positive statements.
     """
     for item in document.stated():
         if item.role != "inclusion" or not any(True for _ in item.nodes(Not)):

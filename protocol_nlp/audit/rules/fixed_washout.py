@@ -21,6 +21,8 @@ def fixed_washout(document: Document) -> Iterator[Draft]:
         Exclusion: Chemotherapy within 4 weeks before the first dose
     Use instead
         Exclusion: Chemotherapy within 5 half-lives before the first dose
+    Source
+        ASCO and Friends of Cancer Research 2021, Clinical Cancer Research: washout periods.
     """
     for node, place, item in document.nodes(Within):
         window = node.window

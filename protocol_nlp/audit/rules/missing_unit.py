@@ -26,6 +26,8 @@ def missing_unit(document: Document) -> Iterator[Draft]:
         Inclusion: Hemoglobin ≥ 90
     Use instead
         Inclusion: Hemoglobin ≥ 90 g/L
+    Source
+        INCOSE, Guide to Writing Requirements, rule 6: units of measure.
     """
     for node, _, item in document.nodes(Comparison):
         lacks = _lacks(node, item)

@@ -23,6 +23,8 @@ def narrow_performance_status(document: Document) -> Iterator[Draft]:
         Inclusion: ECOG performance status 0-1
     Use instead
         Inclusion: ECOG performance status 0-2
+    Source
+        ASCO and Friends of Cancer Research 2021, Clinical Cancer Research: performance status.
     """
     for node, place, item in document.nodes(Comparison):
         if node.measure is None or item.role != "inclusion" or place.in_guard or place.denied:

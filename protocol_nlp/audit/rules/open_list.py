@@ -30,6 +30,8 @@ def open_list(document: Document) -> Iterator[Draft]:
         Inclusion: Soft tissue sarcoma, including leiomyosarcoma, liposarcoma and angiosarcoma
     Use instead
         Inclusion: One of these soft tissue sarcomas: leiomyosarcoma, liposarcoma, angiosarcoma
+    Source
+        INCOSE, Guide to Writing Requirements, rule 9: no open-ended clauses.
     """
     for item in document.stated():
         exceptions = exempted(item)

@@ -33,8 +33,6 @@ def standard_misquoted(document: Document) -> Iterator[Draft]:
         Inclusion: Highly effective contraception (barrier method or pill)
     Use instead
         Inclusion: Highly effective contraception (implant, intrauterine device or sterilisation)
-    Source
-        Clinical Trials Facilitation Group: contraception is highly effective with a failure rate below 1 % a year.
     """
     modern = any(_cites_recist(item) for item in document.items)
     for item in document.stated():

@@ -27,6 +27,8 @@ def vague_adequacy(document: Document) -> Iterator[Draft]:
         Inclusion: Women must use a reliable method of contraception.
     Use instead
         Inclusion: Women must use a hormonal implant or an intrauterine device.
+    Source
+        INCOSE, Guide to Writing Requirements, rule 7: no vague terms.
     """
     for item in document.stated():
         exceptions = exempted(item)

@@ -25,6 +25,8 @@ def vague_exception_term(document: Document) -> Iterator[Draft]:
         Exclusion: Other malignancy within 5 years before enrolment, except cured cervical carcinoma in situ
     Use instead
         Exclusion: Other malignancy within 5 years before enrolment, except cervical carcinoma in situ removed in full
+    Source
+        INCOSE, Guide to Writing Requirements, rule 7: no vague terms.
     """
     for item in document.stated():
         exempt = exempted(item)

@@ -27,6 +27,8 @@ def vague_severity(document: Document) -> Iterator[Draft]:
         Exclusion: Severe liver disease
     Use instead
         Exclusion: Liver cirrhosis of Child-Pugh class B or C
+    Source
+        INCOSE, Guide to Writing Requirements, rule 7: no vague terms.
     """
     first: dict[tuple[str, ...], tuple[Item, Hit, Span]] = {}
     also: dict[tuple[str, ...], list[Span]] = {}

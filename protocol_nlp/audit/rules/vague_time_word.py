@@ -24,6 +24,8 @@ def vague_time_word(document: Document) -> Iterator[Draft]:
         Exclusion: Recent myocardial infarction
     Use instead
         Exclusion: Myocardial infarction within 6 months before the first dose
+    Source
+        INCOSE, Guide to Writing Requirements, rule 7: no vague terms.
     """
     for item in document.stated():
         # Only "within so long" says what "recent" means; "for so long" is another matter.

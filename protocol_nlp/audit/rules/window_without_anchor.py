@@ -31,6 +31,8 @@ def window_without_anchor(document: Document) -> Iterator[Draft]:
         Exclusion: Stroke within 6 months.
     Use instead
         Exclusion: Stroke within 6 months before the first dose.
+    Source
+        Ross 2010, AMIA: of 1,000 criteria, four in ten of those that could be understood have a temporal part.
     """
     yield from _promises(document)
     for node, _, item in document.nodes(Within):
