@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from protocol_nlp.annotate.tables import rows
+from protocol_nlp.lexicon import cells
 
 
 @cache
 def _kinds() -> dict[str, frozenset[str]]:
-    return {row["kind"]: frozenset(row["words"].split("|")) for row in rows("phrase_words")}
+    return {row["kind"]: frozenset(row["words"].split("|")) for row in cells("phrase_words", "kind", "words")}
 
 
 def is_a(kind: str, text: str) -> bool:

@@ -148,3 +148,26 @@ def test_the_wheel_holds_tables_templates_and_grammars(tmp_path: Path, monkeypat
     wanted |= {f"protocol_nlp/grammars/{p.name}" for p in (ROOT / "grammars").glob("*.lark")}
     assert wanted | {"protocol_nlp/py.typed"} <= held
     assert not any(name.startswith(("tests/", "output/")) for name in held)
+
+
+IMPORT_EACH_FIRST = """
+import importlib, pkgutil, sys
+import protocol_nlp
+found = (m.name for m in pkgutil.walk_packages(protocol_nlp.__path__, "protocol_nlp."))
+names = [name for name in found if not name.endswith("__main__") and ".audit.rules." not in name]
+for name in names:
+    for loaded in [m for m in sys.modules if m.split(".")[0] == "protocol_nlp"]:
+        del sys.modules[loaded]
+    try:
+        importlib.import_module(name)
+    except ImportError as error:
+        print(name, error)
+print("all", len(names))
+"""
+
+
+def test_each_module_can_be_the_first_that_is_imported() -> None:
+    done = subprocess.run([sys.executable, "-c", IMPORT_EACH_FIRST], capture_output=True, text=True, check=True)
+    told = done.stdout.splitlines()
+    assert told[:-1] == []
+    assert int(told[-1].split()[1]) > 150

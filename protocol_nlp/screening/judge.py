@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from protocol_nlp.amend.words import turning
 from protocol_nlp.checklist.outline import Under, heads, permits, ruleless, siblings, worded_against
@@ -14,7 +14,9 @@ from protocol_nlp.display import wording
 from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.screening.evaluate import Evaluation
 from protocol_nlp.screening.patient import Patient
-from protocol_nlp.screening.result import Effect, Judgement, Outcome, Screening, Truth
+from protocol_nlp.screening.registered import fields
+from protocol_nlp.screening.result import TRUTHS, Effect, Judgement, Outcome, Screening
+from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.trust import flaw
 from protocol_nlp.screening.verdict import Verdict, agreed, counted, every, merged, negated, some, unknown
 from protocol_nlp.screening.windows import placed
@@ -34,14 +36,16 @@ from protocol_nlp.tree import (
     walk,
 )
 
-TRUTHS: Final[Mapping[bool | None, Truth]] = {True: "met", False: "not met", None: "unknown"}
-
 
 def screen(trial: Trial, patient: Patient, anchors: Mapping[str, date] | None = None) -> Screening:
-    """Each criterion of a trial over a patient. `anchors` are dates of events by the ids of the table of anchors; they
-    win over those of the patient file."""
+    """Each criterion of a trial, and the registry's fields of sex and age, over a patient.
+
+    `anchors` are dates of events by the ids of the table of anchors; they win over those of the patient file."""
     bench = bench_of(trial, patient, {**patient.events, **(anchors or {})})
-    effects = [judgement.effect for judgement in bench.judgements]
+    entry = trial.registration
+    setting = Setting(patient=patient, anchors=bench.anchors, role="inclusion", text=entry.text)
+    registered = tuple(fields(entry, setting, bench.judgements))
+    effects = [field.effect for field in registered] + [judgement.effect for judgement in bench.judgements]
     outcome: Outcome = "undecided"
     if "against" in effects:
         outcome = "not eligible"
@@ -53,6 +57,7 @@ def screen(trial: Trial, patient: Patient, anchors: Mapping[str, date] | None = 
         anchors=bench.anchors,
         outcome=outcome,
         judgements=tuple(bench.judgements),
+        fields=registered,
     )
 
 

@@ -13,7 +13,7 @@ from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.verdict import Verdict, unknown
 from protocol_nlp.screening.windows import Placed, problems
 from protocol_nlp.screening.words import content, listed, strange
-from protocol_nlp.tree import Comparison, Role
+from protocol_nlp.tree import Comparison, Quantity, Role
 
 
 def verdict(node: Comparison, setting: Setting, places: Sequence[Placed]) -> Verdict:
@@ -111,12 +111,15 @@ def shown(value: Value) -> Evidence:
 
 
 def _age(node: Comparison, setting: Setting, places: Sequence[Placed]) -> Verdict:
-    """Age in completed years, on the day of the file and on all days of entering the trial alike."""
     if places:
         return unknown("an age in a time window")
-    quantity = node.quantity
-    if node.alternatives or quantity.reference:
+    if node.alternatives or node.quantity.reference:
         return unknown("the bound of the age was not read for sure")
+    return age(node.quantity, setting)
+
+
+def age(quantity: Quantity, setting: Setting) -> Verdict:
+    """Age in completed units (years, months …), on the day of the file and on all days of entering the trial alike."""
     patient = setting.patient
     days = [*([patient.day] if patient.day else []), *setting.entering]
     found = bounds.age(patient, quantity.unit or "a", days)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from protocol_nlp.screening.patient import Patient
 from protocol_nlp.tree import Criterion, Trial
 
 Truth = Literal["met", "not met", "unknown"]
+TRUTHS: Final[Mapping[bool | None, Truth]] = {True: "met", False: "not met", None: "unknown"}
 Outcome = Literal["eligible", "not eligible", "undecided"]
 Effect = Literal["for", "against", "open", "part"]
 """What a criterion does to the outcome; "part": it is decided with the list or item it belongs to."""
@@ -42,6 +43,21 @@ class Judgement:
     missing: tuple[str, ...] = ()
 
 
+FieldName = Literal["sex", "minimum_age", "maximum_age"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One of the registry's own fields, as `stated` there: who may take part by sex and age, whatever the text says."""
+
+    name: FieldName
+    stated: str
+    truth: Truth
+    effect: Literal["for", "against", "open"]
+    evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screening:
     """A patient against a trial; `anchors` are the dates that time was counted from."""
@@ -51,6 +67,7 @@ class Screening:
     anchors: Mapping[str, date]
     outcome: Outcome
     judgements: tuple[Judgement, ...]
+    fields: tuple[Field, ...] = ()
 
     @property
     def against(self) -> tuple[Judgement, ...]:
@@ -61,4 +78,14 @@ class Screening:
         return tuple(j for j in self.judgements if j.effect == "open")
 
 
-__all__ = ["Effect", "Evidence", "Judgement", "Outcome", "Screening", "Truth"]
+__all__ = [
+    "TRUTHS",
+    "Effect",
+    "Evidence",
+    "Field",
+    "FieldName",
+    "Judgement",
+    "Outcome",
+    "Screening",
+    "Truth",
+]

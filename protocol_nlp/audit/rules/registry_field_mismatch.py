@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Final
 
+from protocol_nlp.ages import limit
 from protocol_nlp.audit.document import Document
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.tree import Comparison, Condition, If, Or, Span
-
-AGE: Final = re.compile(r"(\d+)\s*(year|month|week|day)", re.IGNORECASE)
-UNITS: Final = {"a": "year", "mo": "month", "wk": "week", "d": "day"}
 
 
 @rule(code="CON004", severity="error")
@@ -29,7 +24,7 @@ def registry_field_mismatch(document: Document) -> Iterator[Draft]:
         "16 Years", "eligibilityCriteria": "Inclusion Criteria:\\n\\n* Age ≥ 16 years"}}}
     """
     entry = document.registration
-    limits = {"low": _age(entry.minimum_age), "high": _age(entry.maximum_age)}
+    limits = {"low": limit(entry.minimum_age), "high": limit(entry.maximum_age)}
     for node, place, item in document.nodes(Comparison):
         if node.measure is None or node.measure.id != "age" or item.role != "inclusion":
             continue
@@ -38,7 +33,7 @@ def registry_field_mismatch(document: Document) -> Iterator[Draft]:
         quantity = node.quantity
         for side, value in (("low", quantity.low), ("high", quantity.high)):
             field = limits[side]
-            if value is None or field is None or UNITS.get(quantity.unit or "") != field[1] or value == field[0]:
+            if value is None or field is None or quantity.unit != field[1] or value == field[0]:
                 continue
             if value != value.to_integral_value():
                 continue  # "1.18 to 75 years" is the number of the item, run into the age
@@ -51,11 +46,6 @@ def registry_field_mismatch(document: Document) -> Iterator[Draft]:
             if person.concept.id == other and item.role == "inclusion" and not place.denied and not place.in_guard:
                 yield _draft(person.span, item.quote(person.span), f"sex {entry.sex}")
                 break
-
-
-def _age(field: str | None) -> tuple[Decimal, str] | None:
-    found = AGE.match(field or "")
-    return (Decimal(found[1]), found[2].lower()) if found else None
 
 
 def _draft(span: Span, said: str, field: str) -> Draft:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from protocol_nlp.display import wording
-from protocol_nlp.screening.report.told import CAUTION, reasons, state, summary
+from protocol_nlp.screening.report.told import CAUTION, field, reasons, state, summary
 from protocol_nlp.screening.result import Screening
 
 NARROWEST = 100
@@ -29,6 +29,9 @@ def report(screening: Screening) -> str:
     table.add_column("State", no_wrap=True)
     table.add_column("Decision", no_wrap=True)
     table.add_column("Wording and reasons")
+    for one in screening.fields:
+        told = [field(one), *(f"  {said}" for said in reasons(one))]
+        table.add_row(Text("Registry field"), Text(one.truth), Text(one.effect), Text("\n".join(told)))
     for judgement in screening.judgements:
         criterion = judgement.criterion
         told = [wording(criterion.text), *(f"  {said}" for said in reasons(judgement))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from protocol_nlp.display import wording
-from protocol_nlp.screening.result import Evidence, Judgement, Screening
+from protocol_nlp.screening.result import Evidence, Field, Judgement, Screening
 
 CAUTION = (
     "Decided by a program from what the file says, over criteria that a program read. “Eligible” means that nothing in"
@@ -15,18 +15,19 @@ CAUTION = (
 
 def summary(screening: Screening) -> str:
     """ "P-001 for NCT04172805: undecided (4 for, 0 against, 13 open)"."""
-    effects = [j.effect for j in screening.judgements]
+    effects = [f.effect for f in screening.fields] + [j.effect for j in screening.judgements]
     counts = ", ".join(f"{effects.count(effect)} {effect}" for effect in ("for", "against", "open"))
     patient, trial = wording(screening.patient.id), wording(screening.trial.registration.id)
     return f"{patient} for {trial}: {screening.outcome} ({counts})"
 
 
-def reasons(judgement: Judgement) -> Iterator[str]:
+def reasons(judgement: Judgement | Field) -> Iterator[str]:
     """What decided it, then what is to be noted, then what is missing."""
-    if not judgement.applies:
+    if isinstance(judgement, Judgement) and not judgement.applies:
         yield "asked of other patients only"
     yield from (evidence(e) for e in judgement.evidence)
-    yield from judgement.notes
+    if isinstance(judgement, Judgement):
+        yield from judgement.notes
     yield from (f"missing: {wording(said)}" for said in judgement.missing)
 
 
@@ -36,9 +37,14 @@ def evidence(one: Evidence) -> str:
     return f"{told}, {one.date}" if one.date else told
 
 
+def field(one: Field) -> str:
+    """ "minimum age 18 Years"."""
+    return f"{one.name.replace('_', ' ')} {wording(one.stated)}"
+
+
 def state(judgement: Judgement) -> str:
     """ "met", "not met", "unknown", or that it does not apply."""
     return judgement.truth if judgement.applies else "does not apply"
 
 
-__all__ = ["CAUTION", "evidence", "reasons", "state", "summary"]
+__all__ = ["CAUTION", "evidence", "field", "reasons", "state", "summary"]
