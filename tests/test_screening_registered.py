@@ -10,6 +10,7 @@ import pytest
 
 import protocol_nlp
 from protocol_nlp.screening import Screening, read_patient, screen
+from protocol_nlp.screening.answers import sheet
 from protocol_nlp.screening.report import report
 
 CRITERIA = "Inclusion Criteria:\n\n* Liposarcoma\n\nExclusion Criteria:\n\n* Stroke\n"
@@ -103,3 +104,9 @@ def test_the_reports_tell_the_fields() -> None:
     told = report(done, "text")
     assert "sex FEMALE" in told
     assert "not eligible (2 for, 1 against, 0 open)" in told
+
+
+def test_the_page_comes_with_the_fields_answered() -> None:
+    _, saved = sheet(screened({"sex": "FEMALE", "minimumAge": "18 Years"}, sex="male", birth_date="1980-01-01"))
+    assert saved["answers"]["registry sex"] == "false"
+    assert saved["answers"]["registry minimum_age"] == "true"

@@ -9,6 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from pathlib import PurePosixPath
 
 from protocol_nlp.checklist.outline import Block, Outline
+from protocol_nlp.checklist.registered import registered
 from protocol_nlp.checklist.sheet import Checklist, Event, Note, Order, Paper, Row, Section
 from protocol_nlp.checklist.topics import TITLES
 from protocol_nlp.display import wording
@@ -41,7 +42,8 @@ def checklist(
             by_criterion.setdefault(note.criterion, []).append(note)
     known = dict(dates or {})
     outline = Outline(trial, known, by_criterion)
-    blocks = list(outline.blocks())
+    fields = list(registered(trial))
+    blocks = [*(block for block, _ in fields), *outline.blocks()]
     sections = tuple(_clinical(blocks) if order == "clinical" else _as_written(blocks))
     entry = trial.registration
     return Checklist(
@@ -53,7 +55,7 @@ def checklist(
         paper=paper,
         events=tuple(_events([row for section in sections for row in section.rows], known)),
         sections=sections,
-        judged=tuple(outline.judged),
+        judged=(*(judged for _, judged in fields), *outline.judged),
         notes=tuple(note for note in notes if note.criterion is None),
     )
 

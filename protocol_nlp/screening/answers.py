@@ -27,7 +27,12 @@ def sheet(screening: Screening, *, audit: bool = True) -> tuple[Checklist, dict[
     bench = bench_of(trial, screening.patient, screening.anchors)
     ticked: dict[str, str] = {}
     fields = dict(_heads(screening))
-    for row in (row for section in made.sections for row in section.rows):
+    rows = [row for section in made.sections for row in section.rows]
+    of_fields = {f"registry {field.name}": field for field in screening.fields if field.truth != "unknown"}
+    for row in rows:
+        if field := of_fields.get(row.key):
+            ticked[row.key] = ANSWERS[field.truth == "met"]
+            fields.update(_record(row, field.evidence))
         if row.expr is None or row.answers != YES_NO or row.kind != "ask":
             continue
         verdict = _verdict(row, bench)
@@ -36,7 +41,7 @@ def sheet(screening: Screening, *, audit: bool = True) -> tuple[Checklist, dict[
         elif verdict.truth is not None:
             ticked[row.key] = ANSWERS[verdict.truth]
             fields.update(_record(row, verdict.evidence))
-    decided = {j.criterion.id for j in bench.judgements if j.truth != "unknown"}
+    decided = of_fields.keys() | {j.criterion.id for j in bench.judgements if j.truth != "unknown"}
     for judged in made.judged:
         if judged.id not in decided and outcome(judged.logic, ticked) != "unknown":
             # Ticks that would decide for the page what the screening left open: a person gives them.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from protocol_nlp.registered import FieldName
 from protocol_nlp.screening.patient import Patient
 from protocol_nlp.tree import Criterion, Trial
 
@@ -41,9 +42,6 @@ class Judgement:
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-
-
-FieldName = Literal["sex", "minimum_age", "maximum_age"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +81,6 @@ __all__ = [
     "Effect",
     "Evidence",
     "Field",
-    "FieldName",
     "Judgement",
     "Outcome",
     "Screening",

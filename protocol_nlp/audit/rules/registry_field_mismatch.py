@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from protocol_nlp.ages import limit
 from protocol_nlp.audit.document import Document
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
+from protocol_nlp.registered import age
 from protocol_nlp.tree import Comparison, Condition, If, Or, Span
 
 
@@ -24,7 +24,7 @@ def registry_field_mismatch(document: Document) -> Iterator[Draft]:
         "16 Years", "eligibilityCriteria": "Inclusion Criteria:\\n\\n* Age ≥ 16 years"}}}
     """
     entry = document.registration
-    limits = {"low": limit(entry.minimum_age), "high": limit(entry.maximum_age)}
+    limits = {"low": age(entry.minimum_age), "high": age(entry.maximum_age)}
     for node, place, item in document.nodes(Comparison):
         if node.measure is None or node.measure.id != "age" or item.role != "inclusion":
             continue
