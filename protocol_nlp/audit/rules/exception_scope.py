@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings, Severity
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import brackets, sentence, sentences, signs, span
+from protocol_nlp.audit.wording import brackets, inside, sentence, sentences, signs, span
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Comparison, Condition, Span, Unless, Within, walk
 
@@ -15,6 +15,12 @@ _CONDITIONS: Final = frozenset({"if", "provided", "only"})
 _PEOPLE: Final = frozenset(
     {"patients", "patient", "subjects", "subject", "participants", "participant", "those", "exceptions", "women", "men"}
 )
+_SOME: Final = frozenset({"if", "for", "in", "when", "where", "unless", "those"})
+_RULING: Final = frozenset({"must", "should", "shall", "may", "can", "will", "required", "needs", "need"})
+_MORE: Final = frozenset({"more", "less", "greater", "equal", "higher", "lower", "older", "younger", "fewer", "above"})
+_ORDERS: Final = frozenset({"must", "should", "shall"})
+_SEXES: Final = frozenset({"men", "women", "male", "female", "males", "females"})
+_TOLD, _TAKEN = 6, 6
 _DUTIES: Final = frozenset({"must", "should", "shall", "can", "may"})
 
 
@@ -101,8 +107,11 @@ def _permission(item: Item) -> Iterator[Doubt]:
             continue
         told.add(here.start)
         people = aside or any(item.words[i].folded in _PEOPLE for i in range(here.start, cue.start))
+        # A permission among the exclusions, or behind a rule, softens something; a criterion that is nothing but a
+        # permission ("any number of earlier lines is allowed") only tells.
+        softens = people or item.role == "exclusion" or here.start > 0
         yield Doubt(
-            _clause(item, here, cue), "a permission: from which rule does it exempt?", None if people else "info"
+            _clause(item, here, cue), "a permission: from which rule does it exempt?", None if softens else "info"
         )
 
 
@@ -142,6 +151,50 @@ def _cued(item: Item) -> Iterator[Doubt]:
                 )
 
 
+def _of_several(item: Item) -> Iterator[Doubt]:
+    """An exception behind several alternatives: from one of them, or from all?"""
+    asides = brackets(item)
+    for cue in signs(item, "exempt"):
+        here = sentence(item, cue.start)
+        before = range(here.start, cue.start)
+        joints = [
+            i
+            for i in before
+            if item.words[i].folded == "or" and i > here.start and not inside(i, asides) and not _inner(item, i)
+        ]
+        if not joints or cue.start - joints[-1] < 2 or inside(cue.start, asides):
+            continue
+        end = next((i for i in range(cue.stop, here.stop) if item.words[i].text in (".", ";")), here.stop)
+        if end > cue.stop:
+            yield Doubt(span(item, cue.start, end - 1), "an exception behind several alternatives")
+
+
+def _inner(item: Item, joint: int) -> bool:
+    """Whether "or" belongs to a bound ("3 or more"), or joins what a participle takes ("treated with A or B")."""
+    if joint + 1 >= len(item.words) or item.words[joint + 1].folded in _MORE:
+        return True
+    for i in range(joint - 1, max(0, joint - _TAKEN), -1):
+        if not item.words[i].text[0].isalnum():
+            return False
+        if item.words[i].folded in ("with", "by") and item.words[i - 1].folded.endswith("ed"):
+            return True
+    return False
+
+
+def _for_some(item: Item) -> Iterator[Doubt]:
+    """A sentence behind the rule that says what holds for some patients: in place of the rule, or beside it?"""
+    for here in sentences(item)[1:]:
+        words = [item.words[i].folded for i in here]
+        begins = words[0] in _SOME or (words[0] in _PEOPLE and len(words) > 1 and words[1] in ("with", "who", "on"))
+        sexes = words[0] == "for" and bool(_SEXES & set(words[1:3]))
+        duty = item.role == "exclusion" and bool(
+            _ORDERS & set(words)
+        )  # left to the rule on inclusions among exclusions
+        conditions = "provided" in words or (words[0] not in _SOME and "if" in words)
+        if begins and not (sexes or duty or conditions) and _RULING & set(words) and len(words) > _TOLD:
+            yield Doubt(span(item, here.start, here.stop - 1), "what holds for some patients: in place of the rule?")
+
+
 def _follows_permission(item: Item, here: range, permitted: set[int]) -> bool:
     before = [s for s in sentences(item) if s.stop <= here.start]
     return bool(before) and (before[-1].start in permitted or here.start in permitted)
@@ -152,4 +205,11 @@ def _at(item: Item, place: int) -> int:
     return next((i for i, w in enumerate(item.words) if starts[w.start] >= place), len(item.words) - 1)
 
 
-FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (_nested, _unlimited, _permission, _cued)
+FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
+    _nested,
+    _unlimited,
+    _permission,
+    _cued,
+    _of_several,
+    _for_some,
+)

@@ -54,5 +54,6 @@ def _later(item: Item) -> Iterator[Span]:
         if during or (window.side == "after" and anchor in AFTER):
             yield window.span.cover(window.anchor.span) if window.anchor else window.span
     for thing, _ in item.nodes(Condition):
-        if thing.status == "planned":
+        # An inclusion of those who are scheduled for an operation only names its people.
+        if thing.status == "planned" and item.role == "exclusion":
             yield thing.span

@@ -8,11 +8,15 @@ from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import brackets, defined, sentence, span
 from protocol_nlp.audit.words import Hit, WordList
-from protocol_nlp.tree import Span
+from protocol_nlp.tree import Span, Within
 
 CLASSES: Final = WordList("audit_undefined_class", ("one", "other", "ask", "needs"))
 _MEASURED: Final = frozenset({"recist", "choi", "irecist", "lugano", "imaging", "radiologic", "mrecist", "pcwg3"})
 _DOSES: Final = frozenset({"mg", "µg", "physiologic", "physiological", "topical", "inhaled"})
+_ASSAYS: Final = frozenset({"sequencing", "ngs", "fish", "pcr", "immunohistochemistry", "ihc", "hybridization", "assay"})
+_NAMED: Final = frozenset({"Drug", "Procedure", "Device"})
+_TOWARDS: Final = frozenset({"to", "for", "against", "of"})
+_NEAR: Final = 5
 
 
 @rule(code="TRM005", severity="warning", document_wide=True)
@@ -59,8 +63,30 @@ def _settled(item: Item, hit: Hit, needs: list[str]) -> bool:
     said = {item.words[i].folded for i in here}
     if "dose" in needs and _DOSES & said:
         return True
-    if "measure" in needs and _MEASURED & said:
+    if ("measure" in needs and _MEASURED & said) or ("assay" in needs and _ASSAYS & said):
+        return True
+    if "window" in needs and any(node.window.length for node, _ in item.nodes(Within)):
+        return True
+    if "metastatic" in needs and _with_metastatic(item, hit):
+        return True
+    if "object" in needs and _of_named(item, hit):
         return True
     if "names" in needs and any(b.start - hit.last in (2, 3) and len(b) > 1 for b in brackets(item)):
         return True
     return defined(item, hit.last)
+
+
+def _with_metastatic(item: Item, hit: Hit) -> bool:
+    """Whether "or" joins the word with "metastatic": one phrase for a disease that an operation does not cure."""
+    around = (item.words[max(0, hit.first - 2) : hit.first], item.words[hit.last + 1 : hit.last + 3])
+    return any({w.folded for w in some} == {"or", "metastatic"} for some in around)
+
+
+def _of_named(item: Item, hit: Hit) -> bool:
+    """Whether a drug, test or device is named behind the word, whose label or manual then settles it."""
+    behind = item.words[hit.last + 1 : hit.last + 2]
+    if not behind or behind[0].folded not in _TOWARDS:
+        return False
+    last = min(hit.last + _NEAR, len(item.words) - 1)
+    place = span(item, hit.last + 1, last)
+    return any(e.label in _NAMED and place.overlaps(e.span) for e in item.criterion.entities)
