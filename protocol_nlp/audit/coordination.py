@@ -43,8 +43,18 @@ def late_times(item: Item) -> Iterator[Span]:
                 stated = any(k in status for k in range(max(0, i - _NEAR), i)) and i + 1 not in status
                 if (behind or comma or stated) and at - i > 1 and not _timed(item, i, place):
                     anchor = node.window.anchor
-                    yield place.cover(anchor.span) if anchor and anchor.span.start >= place.start else place
+                    far = place.cover(anchor.span) if anchor and anchor.span.start >= place.start else place
+                    again = _begun(item, i, restarts) if behind else None
+                    yield far if again is None else item.span(item.words[again].start, item.words[again].end).cover(far)
                 break
+
+
+def _begun(item: Item, joint: int, restarts: set[int]) -> int | None:
+    """The first "or" of a sentence behind which a thing begins anew, where there is another before this one."""
+    here = next(s for s in sentences(item) if joint in s)
+    asides = brackets(item)
+    earlier = (k for k in range(here.start + 1, joint) if item.words[k].folded == "or" and k + 1 in restarts)
+    return next((k for k in earlier if not inside(k, asides)), None)
 
 
 def _listed(item: Item, joint: int) -> bool:

@@ -17,6 +17,9 @@ exception, "permit" makes a sentence a permission."""
 _OPEN, _SHUT = ("(", "["), (")", "]")
 _SHORT: Final = frozenset({"e", "i", "g", "vs", "eg", "ie", "approx", "incl", "no", "dr", "st", "etc", "max", "min"})
 _TIMES: Final = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years"})
+_TREATED: Final = frozenset({"treatment", "therapy", "intervention", "medication", "medications", "management"})
+_WHATEVER: Final = frozenset({"systemic", "active", "ongoing", "medical", "chronic", "current", "concurrent", "any", "a"})
+_NEEDED: Final = 4
 _LONGEST_NAME: Final = 5
 _NEAR: Final = 9
 _ANNOUNCED: Final = 5
@@ -80,7 +83,7 @@ def signs(item: Item, sign: str) -> Iterator[range]:
 @_once
 def _closing(item: Item) -> frozenset[int]:
     """The words that close a noun phrase."""
-    return frozenset(i for sign in ("end", "define", "exempt") for place in signs(item, sign) for i in place)
+    return frozenset(i for sign in ("end", "define", "require", "exempt") for place in signs(item, sign) for i in place)
 
 
 def name_end(item: Item, last: int) -> int:
@@ -126,7 +129,7 @@ def defined(item: Item, last: int) -> bool:
     within = [b.stop for b in brackets(item) if last in b]  # what stands in brackets is not defined outside them
     nearby = range(last + 1, min(here.stop, end + _NEAR, *within))
     inside = next((b for b in brackets(item) if last < b.start <= end + 3), None)
-    marks = {i for place in signs(item, "define") for i in place}
+    marks = {i for place in signs(item, "define") for i in place} | _requiring(item)
     for i in (*nearby, *(inside or ())):
         word = item.words[i]
         if word.folded in (",", "or", "and") and i > end and i + 1 not in marks and not (inside and i in inside):
@@ -135,6 +138,18 @@ def defined(item: Item, last: int) -> bool:
             return True
     announced = item.words[-1].text == ":" and end >= len(item.words) - _ANNOUNCED
     return bool(item.children) and announced and here.stop == len(item.words)
+
+
+@_once
+def _requiring(item: Item) -> frozenset[int]:
+    """The words of "requiring" that say how bad a thing is: not those of which any treatment will do."""
+    found: set[int] = set()
+    for place in signs(item, "require"):
+        words = [w.folded for w in item.words[place.stop : place.stop + _NEEDED]]
+        needed = next((i for i, word in enumerate(words) if word in _TREATED), None)
+        if needed is None or any(word not in _WHATEVER for word in words[:needed]):
+            found.update(place)
+    return frozenset(found)
 
 
 def _lasting(item: Item, at: int) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -7,7 +8,7 @@ from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.knowledge import measure
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.tree import Comparison
+from protocol_nlp.tree import Comparison, Span
 
 # Amounts and sizes that are often given as they are, and not as limits.
 AMOUNTS: Final = frozenset(
@@ -19,11 +20,17 @@ STATED: Final = frozenset("minimum maximum equivalent before until to sensitivit
 GRADES: Final = frozenset({"ctcae_grade", "grade"})
 GONE: Final = frozenset("recovered resolved improved recovery returned".split())
 LOWER: Final = frozenset("≤ < less lower below better or most".split())
+# The gap that a dropped sign leaves in a line: two blanks before a number or a grade, or one behind a bracket.
+GAP: Final = re.compile(r"(?<=[\w)%])[ \t]{2,}(?=\d|[Gg]rade\b|NCI\b|CTCAE)|(?<=\()[ \t]+(?=\d)")
+WIDE: Final = re.compile(r"(?<=[a-z,])[ ]{2,}(?=[a-z])")
+SPACED: Final = 3
+"""So many double blanks between small words are the style of the entry, and no sign of damage."""
 
 
 @rule(code="NUM004", severity="error")
 def comparator_lost(document: Document) -> Iterator[Draft]:
-    """A measure with a value and no direction between them: "≥" or "≤" was probably lost in conversion.
+    """A measure with a value and no direction between them, or a gap before a number: "≥" or "≤" was probably lost in
+    conversion.
 
     Why it matters
         A blood count of 1.2 is out under one sign and in under the other; the wrong guess endangers the patient.
@@ -32,6 +39,7 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
     Use instead
         Inclusion: Absolute neutrophil count ≥ 1.5 x 10^9/L
     """
+    told: list[Span] = []
     for node, _, item in document.nodes(Comparison):
         known, signs = measure(node.measure), set(item.said(node.quantity.span))
         # Nobody's haemoglobin is exactly 9: an equals sign on a continuous scale is a sign that lost its other half.
@@ -43,6 +51,7 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
             continue
         place = node.measure.span.cover(node.quantity.span)
         said = item.quote(place)
+        told.append(place)
         yield Draft(
             span=place,
             message=f'no sign says whether "{said}" is a lower or an upper limit',
@@ -57,6 +66,31 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
             question=f"Is “{said}” meant as ≥ or as ≤? The sign seems to be lost.",
             severity="warning" if down or narrow else None,
         )
+    yield from _gaps(document, told)
+
+
+def _gaps(document: Document, told: list[Span]) -> Iterator[Draft]:
+    """Gaps in a line where a sign was lost, at places that are not told yet."""
+    if len(WIDE.findall(document.text)) >= SPACED:
+        return
+    for item in document.stated():
+        source = item.source(item.lead)
+        for gap in GAP.finditer(source):
+            before = re.search(r"\S*[ (]*\S*$", source[: gap.start()])
+            behind = re.match(r"\S+(?: [^\W\d]+)?", source[gap.end() :])
+            start = before.start() if before else gap.start()
+            end = gap.end() + (len(behind[0].rstrip(".,;)")) if behind else 0)
+            place = Span(item.lead.start + start, item.lead.start + end)
+            if any(place.overlaps(other) for other in told):
+                continue
+            said = item.quote(place)
+            yield Draft(
+                span=place,
+                message=f'a gap in "{said}": a sign such as "≥" or "≤" was lost there',
+                readings=Readings("at least this much", "at most this much"),
+                question=f"Which sign stood in “{said}”?",
+                confidence="medium",
+            )
 
 
 def _below_one(node: Comparison, item: Item) -> bool:

@@ -31,6 +31,7 @@ _RESTARTS: Final = _CLAUSES | {
     "be",
 }
 _CLAUSE: Final = 24
+_PAIRING: Final = frozenset({"conjunction", "combination", "combined", "together", "plus", "along"})
 _TIMES: Final = frozenset({"for", "during", "until", "within", "at", "before", "after", "through", "up"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes", "such", "e", "eg", "example", "like"})
 
@@ -50,7 +51,7 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         taken: list[Span] = []
-        for find, said in ((_states, STATED), (_both, BOTH), (_all_of_an_exclusion, ALL), (_clauses, BOTH)):
+        for find, said in ((_states, STATED), (_both, BOTH), (_paired, BOTH), (_all_of_an_exclusion, ALL), (_clauses, BOTH)):
             for place in find(item):
                 if any(place.overlaps(earlier) for earlier in taken):
                     continue
@@ -114,6 +115,21 @@ def _clauses(item: Item) -> Iterator[Span]:
             if item.words[left].folded != item.words[right].folded and right - left <= _CLAUSE:
                 yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 3))
                 break
+
+
+def _paired(item: Item) -> Iterator[Span]:
+    """Choices on both sides of a pairing ("A or B in conjunction with C or D"): does it hold for A, too?"""
+    asides = brackets(item)
+    for here in sentences(item):
+        ors = [i for i in here if item.words[i].folded == "or" and here.start < i < here.stop - 1]
+        for left, right in pairwise(ors):
+            between = [item.words[k].folded for k in range(left + 1, right)]
+            level = {k for k, aside in enumerate(asides) if left in aside} == {
+                k for k, aside in enumerate(asides) if right in aside
+            }
+            pair = _PAIRING & set(between[2:]) and right - left <= _LONG + 1
+            if level and pair and not set(between) & _BREAKS:
+                yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 2))
 
 
 def _level(item: Item, joint: int) -> str:

@@ -13,7 +13,7 @@ from protocol_nlp.tree import Comparison, Span
 
 SCALES: Final = WordList("audit_scale_version", ("scale",))
 STAGES: Final = WordList("audit_tumour_stage", ("kind",))
-_VERSIONED: Final = ("CTCAE", "RECIST", "TNM")
+_VERSIONED: Final = ("CTCAE", "RECIST", "TNM", "RANO")
 _VERSION: Final = re.compile(r"v(?:ersion)?\d+|\d+(?:st|nd|rd|th)|v|version|ver|edition", re.IGNORECASE)
 _GRADE: Final = "ctcae_grade"
 _TUMOURS: Final = frozenset(

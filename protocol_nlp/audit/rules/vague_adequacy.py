@@ -3,17 +3,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import defined, exempted, inside, span
-from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.wording import defined, exempted, inside, sentence, span
+from protocol_nlp.audit.words import Hit, WordList
 
 ADEQUACY: Final = WordList("audit_vague_adequacy", ("one", "other", "ask"))
 
 _HANDLED: Final = frozenset(
     {"treated", "resected", "excised", "managed", "controlled", "removed", "treatment", "therapy"}
 )
+_DEPTHS: Final = frozenset({"grade", "grades", "baseline", "≤", "<"})
 
 
 @rule(code="SUB003", severity="warning")
@@ -34,7 +35,7 @@ def vague_adequacy(document: Document) -> Iterator[Draft]:
         exceptions = exempted(item)
         for hit in item.find(ADEQUACY):
             healed = item.words[hit.last].folded in _HANDLED  # a vague exception (EXC003)
-            if defined(item, hit.last) or (healed and inside(hit.first, exceptions)):
+            if defined(item, hit.last) or (healed and inside(hit.first, exceptions)) or _recovered_to(item, hit):
                 continue
             place = span(item, hit.first, hit.last)
             yield Draft(
@@ -43,3 +44,9 @@ def vague_adequacy(document: Document) -> Iterator[Draft]:
                 readings=Readings(hit.row["one"], hit.row["other"]),
                 question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
             )
+
+
+def _recovered_to(item: Item, hit: Hit) -> bool:
+    """Whether the sentence says to which grade a toxicity has to recede."""
+    said = {item.words[i].folded for i in sentence(item, hit.first)}
+    return item.words[hit.first].folded in ("recovered", "recovery") and bool(_DEPTHS & said)
