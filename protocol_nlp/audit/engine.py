@@ -16,12 +16,11 @@ from protocol_nlp.audit.finding import Audit, Draft, Finding
 from protocol_nlp.audit.rule import Rule
 from protocol_nlp.audit.settings import Settings
 from protocol_nlp.audit.verdicts import overall, verdict
-from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.wording import ALLOWED
 from protocol_nlp.tree import Span, Trial, criteria
 
 NEAR: Final = 3
 """How many words before a place, and behind it, tell it from others of the same words."""
-ALLOWED: Final = WordList("audit_allowed", ("codes", "why"))
 
 
 @cache

@@ -11,6 +11,8 @@ from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Span, Unless
 
 T = TypeVar("T")
+ALLOWED: Final = WordList("audit_allowed", ("codes", "why"))
+"""Fixed terms in which rules stay silent: the beginnings of their codes."""
 SIGNS: Final = WordList("audit_phrase_signs", ("sign",))
 """Words by what they do in a phrase: "end" closes a noun phrase, "define" begins a definition, "exempt" an
 exception, "permit" makes a sentence a permission."""
@@ -180,3 +182,9 @@ def _holds(place: Span, at: int) -> bool:
 def inside(at: int, places: tuple[range, ...]) -> bool:
     """Whether a word stands in one of the places."""
     return any(at in place for place in places)
+
+
+def allowed(item: Item, family: str) -> frozenset[int]:
+    """The words of fixed terms in which a family of rules has nothing to say."""
+    hits = (hit for hit in item.find(ALLOWED) if family in hit.row["codes"].split("|"))
+    return frozenset(i for hit in hits for i in range(hit.first, hit.last + 1))

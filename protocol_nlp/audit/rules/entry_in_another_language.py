@@ -8,12 +8,15 @@ from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.words import WordList
+from protocol_nlp.tree import Condition
 
 ENGLISH: Final = WordList("audit_english")
 FOREIGN: Final = WordList("audit_foreign")
 # Of the words of English criteria about a quarter are small ones; below these shares it is another language.
 LEAST: Final = 0.06
 FEWEST: Final = 20
+# So many terms of the tables are an English list of names, which has no small words.
+NAMED: Final = 4
 # How much more foreign text than English makes the whole entry foreign, so that its short lines are, too.
 MOSTLY: Final = 2
 FOREIGN_LETTERS: Final = 0.3
@@ -47,7 +50,7 @@ def entry_in_another_language(document: Document) -> Iterator[Draft]:
     english = [item for item in stated if item not in foreign and item.find(ENGLISH)]
     said = [word for item in stated for word in item.words if word.text.isalpha()]
     small = sum(len(item.find(ENGLISH)) for item in stated)
-    unknown = len(said) >= FEWEST and small < LEAST * len(said)
+    unknown = len(said) >= FEWEST and small < LEAST * len(said) and _named(stated) < NAMED
     if unknown or (foreign and _size(foreign) > MOSTLY * _size(english)):
         foreign = stated
     if foreign:
@@ -72,6 +75,11 @@ def _foreign(item: Item) -> bool:
         return True
     known = len(item.find(FOREIGN))
     return known > 0 and known >= len(item.find(ENGLISH))
+
+
+def _named(items: list[Item]) -> int:
+    """How many different conditions of the tables are named."""
+    return len({node.concept.id for item in items for node, _ in item.nodes(Condition) if node.concept.id})
 
 
 def _size(items: list[Item]) -> int:

@@ -47,4 +47,4 @@ def _joined(item: Item, document: Document) -> bool:
     )
     at = level.index(item)
     neighbours = [i for i in (*level[max(0, at - 1) : at], *level[at + 1 : at + 2]) if i.words]
-    return any(i.words[-1].folded in JOINS for i in neighbours) or (at + 1 < len(level) and item.parent is not None)
+    return any(i.words[-1].folded in JOINS for i in neighbours) or at + 1 < len(level)

@@ -7,7 +7,7 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import defined, name_end, span
+from protocol_nlp.audit.wording import allowed, defined, name_end, span
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span
 
@@ -55,7 +55,8 @@ def vague_severity(document: Document) -> Iterator[Draft]:
 
 def _merged(item: Item) -> Iterator[tuple[Hit, int]]:
     """The hits, those that a connective joins as one ("severe or uncontrolled"), each with its last word."""
-    hits = list(item.find(SEVERITY))
+    fixed = allowed(item, "SUB")
+    hits = [hit for hit in item.find(SEVERITY) if hit.first not in fixed]
     joined = {
         after.first: before
         for before, after in pairwise(hits)
