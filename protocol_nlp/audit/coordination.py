@@ -23,7 +23,7 @@ _FAR, _NEAR, _LISTED = 24, 4, 2
 def late_times(item: Item) -> Iterator[Span]:
     """Lengths of time behind two things of different sorts, of which the second begins anew ("or is receiving")."""
     starts = item.view.starts
-    restarts = {hit.first for hit in item.find(JOINING) if hit.row["kind"] == "restart"}
+    restarts = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("restart", "both")}
     status = {hit.first for hit in item.find(JOINING) if hit.row["kind"] == "status"}
     asides = brackets(item)
     for node, _ in item.nodes(Within):
@@ -73,7 +73,7 @@ def _timed(item: Item, joint: int, place: Span) -> bool:
 
 def late_qualifiers(item: Item) -> Iterator[Span]:
     """Participles behind a list of conditions ("A, B or C requiring drainage")."""
-    late = {hit.first: hit for hit in item.find(JOINING) if hit.row["kind"] == "late"}
+    late = {hit.first: hit for hit in item.find(JOINING) if hit.row["kind"] in ("late", "both")}
     for run in _runs(item):
         hit = late.get(run[-1].stop)
         joined = {w.folded for w in item.words[run[0].stop : run[-1].start]}

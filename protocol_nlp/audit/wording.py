@@ -20,8 +20,24 @@ _OPEN, _SHUT = ("(", "["), (")", "]")
 _SHORT: Final = frozenset({"e", "i", "g", "vs", "eg", "ie", "approx", "incl", "no", "dr", "st", "etc", "max", "min"})
 _TIMES: Final = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years"})
 _TREATED: Final = frozenset({"treatment", "therapy", "intervention", "medication", "medications", "management"})
-_WHATEVER: Final = frozenset({"systemic", "active", "ongoing", "medical", "chronic", "current", "concurrent", "any", "a"})
+_WHATEVER: Final = frozenset(
+    {"systemic", "active", "ongoing", "medical", "chronic", "current", "concurrent", "any", "a"}
+)
 _NEEDED: Final = 4
+_JUDGES: Final = frozenset(
+    {
+        "investigator",
+        "investigators",
+        "investigator's",
+        "physician",
+        "physicians",
+        "pi",
+        "doctor",
+        "clinician",
+        "sponsor",
+    }
+    | {"surgeon", "oncologist", "clinicians", "judgment", "judgement", "team"}
+)
 _LONGEST_NAME: Final = 5
 _NEAR: Final = 9
 _ANNOUNCED: Final = 5
@@ -131,7 +147,7 @@ def defined(item: Item, last: int) -> bool:
     within = [b.stop for b in brackets(item) if last in b]  # what stands in brackets is not defined outside them
     nearby = range(last + 1, min(here.stop, end + _NEAR, *within))
     inside = next((b for b in brackets(item) if last < b.start <= end + 3), None)
-    marks = {i for place in signs(item, "define") for i in place} | _requiring(item)
+    marks = _defining(item)
     for i in (*nearby, *(inside or ())):
         word = item.words[i]
         if word.folded in (",", "or", "and") and i > end and i + 1 not in marks and not (inside and i in inside):
@@ -140,6 +156,17 @@ def defined(item: Item, last: int) -> bool:
             return True
     announced = item.words[-1].text == ":" and end >= len(item.words) - _ANNOUNCED
     return bool(item.children) and announced and here.stop == len(item.words)
+
+
+@_once
+def _defining(item: Item) -> frozenset[int]:
+    """The words that begin a definition; "as determined by the investigator" is none."""
+    found: set[int] = set()
+    for place in signs(item, "define"):
+        behind = [w.folded for w in item.words[place.stop : place.stop + _NEEDED]]
+        if not (item.words[place.stop - 1].folded == "by" and _JUDGES & set(behind)):
+            found.update(place)
+    return _requiring(item) | found
 
 
 @_once

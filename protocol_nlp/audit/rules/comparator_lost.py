@@ -8,6 +8,7 @@ from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.knowledge import measure
 from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Comparison, Span
 
 # Amounts and sizes that are often given as they are, and not as limits.
@@ -19,6 +20,8 @@ AMOUNTS: Final = frozenset(
 STATED: Final = frozenset("minimum maximum equivalent before until to sensitivity limitation early × *".split())
 GRADES: Final = frozenset({"ctcae_grade", "grade"})
 GONE: Final = frozenset("recovered resolved improved recovery returned".split())
+BARE: Final = WordList("audit_bare_grade", ("kind",))
+BOUND: Final = frozenset("≥ ≤ > < = or and to - – / + through & least than above below over , greater".split())
 LOWER: Final = frozenset("≤ < less lower below better or most".split())
 # The gap that a dropped sign leaves in a line: two blanks before a number or a grade, or one behind a bracket.
 GAP: Final = re.compile(r"(?<=[\w)%])[ \t]{2,}(?=\d|[Gg]rade\b|NCI\b|CTCAE)|(?<=\()[ \t]+(?=\d)")
@@ -67,6 +70,32 @@ def comparator_lost(document: Document) -> Iterator[Draft]:
             severity="warning" if down or narrow else None,
         )
     yield from _gaps(document, told)
+    yield from _bare_grades(document, told)
+
+
+def _bare_grades(document: Document, told: list[Span]) -> Iterator[Draft]:
+    """One grade or class among the exclusions, below the worst ("severe reaction (grade 3)", "NYHA class III")."""
+    for item in document.stated():
+        if item.role != "exclusion":
+            continue
+        words = [w.folded for w in item.words]
+        for hit in item.find(BARE):
+            behind = words[hit.last + 1 : hit.last + 2]
+            before = set(words[max(0, hit.first - 3) : hit.first])
+            place = item.span(hit.start, hit.end)
+            if before & BOUND or (behind and behind[0] in BOUND) or any(place.overlaps(t) for t in told):
+                continue
+            if hit.row["kind"] == "aside" and (behind != [")"] or words[hit.first - 1] != "("):
+                continue
+            said = item.quote(place)
+            yield Draft(
+                span=place,
+                message=f'"{said}" alone, or from there on?',
+                readings=Readings("this grade or class alone excludes", "this one and the worse ones exclude"),
+                question=f"Is “{said}” meant with those that are worse? Then write “or worse”.",
+                severity="warning",
+                confidence="medium",
+            )
 
 
 def _gaps(document: Document, told: list[Span]) -> Iterator[Draft]:

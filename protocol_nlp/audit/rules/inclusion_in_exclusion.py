@@ -6,12 +6,13 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import sentence, span
+from protocol_nlp.audit.wording import brackets, inside, sentence, signs, span
 from protocol_nlp.audit.words import WordList
 
 DUTIES: Final = WordList("audit_inclusion_in_exclusion", ("kind",))
 _RELATIVE: Final = frozenset({"who", "that", "which", "whose"})
-_BACK, _TELLING = 14, 6
+_NOT_FIRST: Final = frozenset({"unless", "except", "that", "who", "which", "if", "excluding", "not"})
+_BACK, _TELLING, _FEWEST = 14, 6, 2
 
 
 @rule(code="POL001", severity="warning")
@@ -30,6 +31,18 @@ def inclusion_in_exclusion(document: Document) -> Iterator[Draft]:
         if item.role != "exclusion":
             continue
         told: set[int] = set()
+        if (cue := _permission(item)) is not None:
+            here = sentence(item, cue.start)
+            told.add(here.start)
+            yield Draft(
+                span=span(item, max(here.start, cue.start - _BACK), min(cue.stop - 1 + _TELLING, here.stop - 1)),
+                message="a permission among the exclusion criteria",
+                readings=Readings(
+                    "meant as a permission: these patients may enter",
+                    "ticked as an exclusion: these patients are kept out",
+                ),
+                question="May these patients enter? Then move it to the inclusion criteria, or make it an exception.",
+            )
         for hit in item.find(DUTIES):
             here = sentence(item, hit.first)
             if hit.row["kind"] == "clear" or here.start in told or _describes(item, hit.first, here):
@@ -47,6 +60,20 @@ def inclusion_in_exclusion(document: Document) -> Iterator[Draft]:
                 ),
                 question="Is this a duty? Then write what excludes, or move it to the inclusion criteria.",
             )
+
+
+def _permission(item: Item) -> range | None:
+    """The words that permit, where a permission is the first thing that the item says."""
+    asides = brackets(item)
+    if item.parent is not None and any(signs(item.parent, "exempt")):
+        return None
+    for cue in signs(item, "permit"):
+        here = sentence(item, cue.start)
+        before = {item.words[i].folded for i in range(here.start, cue.start)}
+        if here.start or inside(cue.start, asides) or before & _NOT_FIRST or cue.start - here.start < _FEWEST:
+            continue
+        return cue
+    return None
 
 
 def _describes(item: Item, at: int, here: range) -> bool:

@@ -51,7 +51,13 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         taken: list[Span] = []
-        for find, said in ((_states, STATED), (_both, BOTH), (_paired, BOTH), (_all_of_an_exclusion, ALL), (_clauses, BOTH)):
+        for find, said in (
+            (_states, STATED),
+            (_both, BOTH),
+            (_paired, BOTH),
+            (_all_of_an_exclusion, ALL),
+            (_clauses, BOTH),
+        ):
             for place in find(item):
                 if any(place.overlaps(earlier) for earlier in taken):
                     continue

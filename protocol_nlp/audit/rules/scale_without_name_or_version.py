@@ -15,7 +15,7 @@ SCALES: Final = WordList("audit_scale_version", ("scale",))
 STAGES: Final = WordList("audit_tumour_stage", ("kind",))
 _VERSIONED: Final = ("CTCAE", "RECIST", "TNM", "RANO")
 _VERSION: Final = re.compile(r"v(?:ersion)?\d+|\d+(?:st|nd|rd|th)|v|version|ver|edition", re.IGNORECASE)
-_GRADE: Final = "ctcae_grade"
+_GRADE: Final = ("ctcae_grade", "grade")
 _TUMOURS: Final = frozenset(
     {"tumor", "tumour", "tumors", "tumours", "sarcoma", "carcinoma", "glioma", "histologic", "histological", "fnclcc"}
     | {"cancer", "lymphoma", "endometrioid", "ups", "gleason", "astrocytoma", "varices", "group", "fl", "sbr"}
@@ -107,7 +107,7 @@ def _bare_stages(document: Document) -> Iterator[Draft]:
 def _grade(item: Item, node: Comparison) -> Span | None:
     """The words of a grade of toxicity, not of a tumour."""
     of = node.measure.id if node.measure and node.measure.id else ""
-    if of != _GRADE and not of.startswith(("condition:", "observation:")) and node.measure and node.measure.id:
+    if of not in _GRADE and not of.startswith(("condition:", "observation:")) and node.measure and node.measure.id:
         return None
     starts = item.view.starts
     inside = [

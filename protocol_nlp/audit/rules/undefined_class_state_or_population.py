@@ -6,14 +6,16 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import brackets, defined, sentence, span
+from protocol_nlp.audit.wording import brackets, defined, sentence, signs, span
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span, Within
 
 CLASSES: Final = WordList("audit_undefined_class", ("one", "other", "ask", "needs"))
 _MEASURED: Final = frozenset({"recist", "choi", "irecist", "lugano", "imaging", "radiologic", "mrecist", "pcwg3"})
 _DOSES: Final = frozenset({"mg", "µg", "physiologic", "physiological", "topical", "inhaled"})
-_ASSAYS: Final = frozenset({"sequencing", "ngs", "fish", "pcr", "immunohistochemistry", "ihc", "hybridization", "assay"})
+_ASSAYS: Final = frozenset(
+    {"sequencing", "ngs", "fish", "pcr", "immunohistochemistry", "ihc", "hybridization", "assay"}
+)
 _NAMED: Final = frozenset({"Drug", "Procedure", "Device"})
 _TOWARDS: Final = frozenset({"to", "for", "against", "of"})
 _NEAR: Final = 5
@@ -65,7 +67,7 @@ def _settled(item: Item, hit: Hit, needs: list[str]) -> bool:
         return True
     if ("measure" in needs and _MEASURED & said) or ("assay" in needs and _ASSAYS & said):
         return True
-    if "window" in needs and any(node.window.length for node, _ in item.nodes(Within)):
+    if "window" in needs and _timed(item, hit):
         return True
     if "metastatic" in needs and _with_metastatic(item, hit):
         return True
@@ -74,6 +76,16 @@ def _settled(item: Item, hit: Hit, needs: list[str]) -> bool:
     if "names" in needs and any(b.start - hit.last in (2, 3) and len(b) > 1 for b in brackets(item)):
         return True
     return defined(item, hit.last)
+
+
+def _timed(item: Item, hit: Hit) -> bool:
+    """Whether a length of time stands behind the word, before any exception."""
+    behind = range(hit.last + 1, sentence(item, hit.first).stop)
+    exempt = next((cue.start for cue in signs(item, "exempt") if cue.start in behind), behind.stop)
+    if exempt <= hit.last + 1:
+        return False
+    place = span(item, hit.last + 1, exempt - 1)
+    return any(node.window.length and place.overlaps(node.window.span) for node, _ in item.nodes(Within))
 
 
 def _with_metastatic(item: Item, hit: Hit) -> bool:
