@@ -16,9 +16,7 @@ _DOSES: Final = frozenset({"mg", "µg", "physiologic", "physiological", "topical
 _ASSAYS: Final = frozenset(
     {"sequencing", "ngs", "fish", "pcr", "immunohistochemistry", "ihc", "hybridization", "assay"}
 )
-_NAMED: Final = frozenset({"Drug", "Procedure", "Device"})
 _TOWARDS: Final = frozenset({"to", "for", "against", "of"})
-_NEAR: Final = 5
 
 
 @rule(code="TRM005", severity="warning", document_wide=True)
@@ -96,9 +94,5 @@ def _with_metastatic(item: Item, hit: Hit) -> bool:
 
 def _of_named(item: Item, hit: Hit) -> bool:
     """Whether a drug, test or device is named behind the word, whose label or manual then settles it."""
-    behind = item.words[hit.last + 1 : hit.last + 2]
-    if not behind or behind[0].folded not in _TOWARDS:
-        return False
-    last = min(hit.last + _NEAR, len(item.words) - 1)
-    place = span(item, hit.last + 1, last)
-    return any(e.label in _NAMED and place.overlaps(e.span) for e in item.criterion.entities)
+    behind = item.words[hit.last + 1 : hit.last + 3]
+    return len(behind) > 1 and behind[0].folded in _TOWARDS
