@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from protocol_nlp.lexicon import cells
+from protocol_nlp.lexicon import cells, spellings
 
 
 @cache
@@ -32,9 +32,21 @@ def is_attribute(text: str) -> bool:
     return any(attributes) and all(a or w.endswith("ly") for a, w in zip(attributes, words, strict=True))
 
 
+@cache
+def _undone() -> frozenset[str]:
+    found = (row for row in cells("status", "category", "direction", "surfaces") if row["category"] == "unable")
+    cues = (c for row in found for part in row["surfaces"].split("|") for c in spellings(part))
+    return frozenset(c for c in cues if c.endswith(" to"))
+
+
+def is_undone(text: str) -> bool:
+    """Whether the text is a cue of status.tsv before a verb: what somebody cannot, will not or may not do."""
+    return text.lower() in _undone()
+
+
 def is_neoplasm(text: str) -> bool:
     """Whether a phrase ends in the name of a tumour ("Ewing sarcoma", "breast cancers")."""
     return text.lower().rstrip("s").endswith(tuple(_kinds()["neoplasm"]))
 
 
-__all__ = ["is_a", "is_attribute", "is_modifier", "is_neoplasm"]
+__all__ = ["is_a", "is_attribute", "is_modifier", "is_neoplasm", "is_undone"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,21 @@ def test_a_damaged_model_is_named(file: str, tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_no_model(tmp_path: Path) -> None:
     fault(tmp_path)
+
+
+@pytest.mark.parametrize("file", [None, "ner/model", "tok2vec/model", "vocab/vectors", "config.cfg"])
+def test_the_models_own_folder_is_named_where_it_is_missing_or_damaged(
+    file: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = tmp_path / "model"
+    if file:
+        shutil.copytree(recognize.SHIPPED, where)
+        (where / file).write_bytes((where / file).read_bytes()[:900])
+    monkeypatch.setattr(recognize, "SHIPPED", where)
+    with pytest.raises(ModelError, match=r"the package's own model in model/ cannot be loaded") as caught:
+        recognize.shipped()
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith("install the package again")
 
 
 def test_the_run_ends_with_one_line_and_nothing_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

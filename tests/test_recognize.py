@@ -119,6 +119,24 @@ def test_an_entity_has_the_bounds_of_the_model_and_the_identifier_of_the_table()
     assert ("hypertension", "Condition") in [e[:2] for e in entities_of("uncontrolled hypertension")]
 
 
+@pytest.mark.parametrize("text", ["symptomatic", "infected with a virus", "life-threatening", "has been admitted"])
+def test_a_word_that_says_how_something_is_names_no_entity(text: str) -> None:
+    assert not {e[0] for e in entities_of(text)} & {"symptomatic", "infected", "life-threatening", "admitted"}
+
+
+def test_an_optional_plural_is_no_part_of_an_entity() -> None:
+    made = mentions([Entity(0, 7, "Condition")], [], view("seizure(s) now", Span(0, 14)))
+    assert [(c.text, c.span) for c in made] == [("seizure", Span(0, 7))]
+
+
+def test_an_event_that_time_is_counted_from_is_no_visit() -> None:
+    term = Term(id="discharge", name="Discharge", label=None, event="discharge")
+    event = Token(kind="ANCHOR", span=Span(0, 9), text="discharge", value=term)
+    seen = view("discharge", Span(0, 9))
+    assert mentions([Entity(0, 9, "Visit")], [event], seen) == ()
+    assert [c.label for c in mentions([Entity(0, 9, "Visit")], [], seen)] == ["Visit"]
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(alphabet="ab () -,;:/≥5%\n", max_size=40))
 def test_entities_stand_in_order_without_overlap_and_slice_true(text: str) -> None:

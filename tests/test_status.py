@@ -92,6 +92,9 @@ def test_a_cue_alone_denies_nothing(cue: str) -> None:
         # a verb that only says that a thing happens; a relation leaves its object as it is
         ("not participating in radiotherapy or chemotherapy", {"radiotherapy": True, "chemotherapy": True}),
         ("no fever, with normal temperature", {"fever": True, "temperature": False}),
+        # a permission denies nothing, unless it says so
+        ("diabetes (metformin is allowed)", {"diabetes": False, "metformin": False}),
+        ("diabetes. Patients with asthma are not excluded", {"diabetes": False, "asthma": True}),
     ],
 )
 def test_facts_say_what_is_denied(text: str, wanted: dict[str, bool]) -> None:
@@ -106,7 +109,20 @@ def test_a_denied_phrase_without_a_label_is_an_observation() -> None:
     assert [(f["text"], f["label"], f["negated"]) for f in facts if f["kind"] == "entity"] == [
         ("fixed address", "Observation", True)
     ]
-    assert negated("does not meet the criteria") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "does not meet the criteria",  # about the trial
+        "unable to lie on the left side",  # what nobody is able to do
+        "biopsy is not required for entry",  # a predicate
+        "lack of a guardian",  # who
+        "cannot speak English",
+    ],
+)
+def test_a_denied_phrase_that_names_nothing_of_the_patient_is_no_entity(text: str) -> None:
+    assert True not in negated(text).values()
 
 
 def test_a_name_behind_its_prefix_is_denied() -> None:

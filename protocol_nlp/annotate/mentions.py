@@ -3,10 +3,12 @@
 The expression may group words otherwise ("uncontrolled hypertension" is one concept of it, "hypertension" the entity):
 there the tables' longer name decides what is checked, here annotators' habits decide what is named.
 
-1. What the model finds is an entity, without stray punctuation at its end; a table's name of the same words lends it
-   its identifier and its codes.
-2. A condition that only a table knows is one too. Its other names (drugs, procedures, qualities, persons) are not:
-   on text that the model had not seen, three in four of them were no entity of that sentence.
+1. What the model finds is an entity, without stray punctuation and "(s)" at its end; a table's name of the same words
+   lends it its identifier and its codes. A visit is none where a single word says that somebody came or left
+   ("admitted") or names the event that time is counted from ("discharge").
+2. A condition that only a table knows is one too, unless a single word says how something is and names nothing
+   ("infected", "life-threatening"). The tables' other names (drugs, procedures, qualities, persons) are none: on text
+   that the model had not seen, three in four of them were no entity of that sentence.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from collections.abc import Iterable, Sequence
 from protocol_nlp.annotate.reconcile import Entity
 from protocol_nlp.annotate.tokens import Term, Token
 from protocol_nlp.annotate.view import View
-from protocol_nlp.tree import Concept
+from protocol_nlp.phrase_words import is_attribute, is_modifier
+from protocol_nlp.tree import Concept, Span
 
 
 def mentions(entities: Iterable[Entity], tokens: Sequence[Token], seen: View) -> tuple[Concept, ...]:
@@ -31,14 +34,25 @@ def mentions(entities: Iterable[Entity], tokens: Sequence[Token], seen: View) ->
         if out and span.overlaps(out[-1].span):
             continue
         term = named.get(span, Term(id=None, name=None, label=None))
+        if entity.label == "Visit" and " " not in text and (term.event or is_modifier(text)):
+            continue
+        span = _singular(seen, entity.start, entity.start + len(text))
         out.append(Concept(span=span, text=text, id=term.id, name=term.name, label=entity.label, codes=term.codes))
     known = [
         t.concept()
         for t in tokens
         if isinstance(t.value, Term) and t.kind == "CONCEPT" and t.value.label == "Condition" and t.value.id
+        if not (is_modifier(t.text) or is_attribute(t.text))
     ]
     out += [c for c in known if not any(c.span.overlaps(o.span) for o in out)]
     return tuple(sorted(out, key=lambda c: c.span))
+
+
+def _singular(seen: View, start: int, end: int) -> Span:
+    """The place of a name without "(s)", which the view folds into the letter before it."""
+    span, last = seen.span(start, end), seen.span(end - 1, end)
+    folded = seen.text[end - 1].isascii() and seen.text[end - 1].isalpha() and last.end - last.start == len("x(s)")
+    return Span(span.start, last.start + 1) if folded else span
 
 
 def _trimmed(text: str) -> str:

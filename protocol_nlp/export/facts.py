@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from protocol_nlp.export.artifact import Artifact
 from protocol_nlp.export.layout import line
-from protocol_nlp.phrase_words import is_a
+from protocol_nlp.phrase_words import is_a, is_undone
 from protocol_nlp.tree import (
     Ambiguous,
     And,
@@ -202,30 +202,49 @@ def _exempt(expr: Expr) -> Iterator[Span]:
 
 
 _PREFIX: Final = re.compile(r"\bnon[\s–-]*$", re.IGNORECASE)
-# A denial that no word of the criterion makes.
-_NOWHERE: Final = Span(-1, -1)
+# The marks of a denial; one that no word of the criterion makes has none.
+_Denial = tuple[Span, ...]
 
 
 def _entities(criterion: Criterion, text: str, *, denied: bool) -> Iterator[tuple[str, Span, Fact]]:
     """The entities, negated where the expression denies words of them or exempts them first; and what else it denies,
     if it is something about the patient."""
-    said = list(_said(criterion.expr, (_NOWHERE,) if denied else ())) if criterion.expr else []
-    spared = {_nearest(places, criterion) for places in _spared(criterion.expr, denied=denied)}
-    for concept in criterion.entities:
-        if concept.label:
-            negated = any(concept.span.overlaps(s) and _denied(concept.span, cues) for s, _, cues in said)
-            negated = negated or _prefixed(concept.span, text)
-            yield "entity", concept.span, {"label": concept.label, "negated": negated != (concept.span in spared)}
-    for span, label, cues in said:
-        if label and _denied(span, cues) and not any(span.overlaps(e.span) for e in criterion.entities):
-            yield "entity", span, {"label": label, "negated": True}
+    said = list(_said(criterion.expr, ((),) if denied else ())) if criterion.expr else []
+    spared = {_nearest(places, criterion) for places in _spared(criterion.expr, text, denied=denied)}
+    for entity in criterion.entities:
+        if entity.label:
+            negated = any(entity.span.overlaps(c.span) and _denied(entity.span, denials) for c, denials in said)
+            negated = negated or _prefixed(entity.span, text)
+            yield "entity", entity.span, {"label": entity.label, "negated": negated != (entity.span in spared)}
+    for concept, denials in said:
+        label = _patients(concept, denials, text)
+        if (
+            label
+            and _denied(concept.span, denials)
+            and not any(concept.span.overlaps(e.span) for e in criterion.entities)
+        ):
+            yield "entity", concept.span, {"label": label, "negated": True}
 
 
-def _observation(concept: Concept) -> Label | None:
-    """The label of a phrase that no table and no model knows. Several words are an observation ("capable of prone
-    position"), unless they are about the trial itself ("meet the criteria"); one word alone is left out."""
+def _patients(concept: Concept, denials: tuple[_Denial, ...], text: str) -> Label | None:
+    """The label of a denied thing that the model does not name, if it is about the patient: not about the trial itself
+    ("meet the criteria"), and neither who nor where. A phrase of several words that no table knows is an observation,
+    unless it is a predicate ("unable to | complete the diary", "is not | required for"), which names no thing."""
     words = concept.text.split()
-    return "Observation" if len(words) > 1 and not any(is_a("conduct", w) for w in words) else None
+    if concept.label in ("Person", "Visit") or any(is_a("conduct", w) for w in words):
+        return None
+    if concept.label or len(words) < 2:
+        return concept.label
+    cues = [text[mark.start : mark.end] for denial in denials for mark in denial]
+    return None if is_a("preposition", words[-1]) or any(map(_predicate, cues)) else "Observation"
+
+
+_SAYING: Final = re.compile(r"(is|are|was|were|has|have|had) (not|never|yet)\b|\bnot (yet )?be(en)?$", re.IGNORECASE)
+
+
+def _predicate(cue: str) -> bool:
+    """Whether a cue denies what somebody does or is, and no name of a thing: "unable to", "has not", "not be"."""
+    return is_undone(cue) or _SAYING.search(cue) is not None
 
 
 def _prefixed(span: Span, text: str) -> bool:
@@ -233,15 +252,25 @@ def _prefixed(span: Span, text: str) -> bool:
     return _PREFIX.search(text, max(0, span.start - 6), span.start) is not None
 
 
-def _spared(expr: Expr | None, *, denied: bool) -> Iterator[list[Span]]:
-    """The things that each exception exempts: "malignancy other than melanoma" is one that is no melanoma. Where the
-    rule denies already, two denials say none ("no malignancy except melanoma")."""
+def _spared(expr: Expr | None, text: str, *, denied: bool) -> Iterator[list[Span]]:
+    """The things that the words of an exception take out: "malignancy other than melanoma" is one that is no melanoma.
+    Where the rule denies already, two denials say none ("no malignancy except melanoma"); and a mere permission denies
+    nothing ("topical steroids are allowed"), unless it says so ("are not excluded")."""
     if expr is None:
         return
-    if isinstance(expr, Unless) and not denied and not _denies(expr.operand):
+    if isinstance(expr, Unless) and not denied and not _denies(expr.operand) and _takes_out(expr, text):
         yield sorted(_exempt(expr.exception))
     for part in children(expr):
-        yield from _spared(part, denied=denied != isinstance(expr, Not))
+        yield from _spared(part, text, denied=denied != isinstance(expr, Not))
+
+
+_OUT: Final = re.compile(r"\b(not|exempt|except)", re.IGNORECASE)
+
+
+def _takes_out(node: Unless, text: str) -> bool:
+    """Whether words say that what is exempt is no part of the rule: those of the exception, or what it ends in."""
+    marks = () if isinstance(node.exception, Opaque) else node.exception.marks
+    return any(_worded(node, text)) or any(_OUT.search(text[m.start : m.end]) for m in marks)
 
 
 def _denies(rule: Expr) -> bool:
@@ -254,29 +283,29 @@ def _nearest(places: list[Span], criterion: Criterion) -> Span | None:
     return min((e.span for e in criterion.entities if e.label and any(map(e.span.overlaps, places))), default=None)
 
 
-def _denied(span: Span, cues: tuple[Span, ...]) -> bool:
+def _denied(span: Span, denials: tuple[_Denial, ...]) -> bool:
     """Whether the denials say no in the end: two of them do not, and one inside a name ("never smoked") is of it."""
-    return sum(not span.holds(cue) for cue in cues) % 2 == 1
+    return sum(not (marks and span.holds(marks[0])) for marks in denials) % 2 == 1
 
 
-def _said(expr: Expr, cues: tuple[Span, ...]) -> Iterator[tuple[Span, Label | None, tuple[Span, ...]]]:
-    """The places of all things and of unread text, each with the denials that reach it."""
+def _said(expr: Expr, denials: tuple[_Denial, ...]) -> Iterator[tuple[Concept, tuple[_Denial, ...]]]:
+    """All things and unread text, each with the denials that reach it."""
     match expr:
         case Condition():
-            cues = (*cues, _NOWHERE) if expr.status == "absent" else cues
-            yield expr.concept.span, expr.concept.label or _observation(expr.concept), cues
+            denials = (*denials, ()) if expr.status == "absent" else denials
+            yield expr.concept, denials
         case Comparison() if expr.measure:
-            yield expr.measure.span, expr.measure.label, cues
+            yield expr.measure, denials
         case Opaque():
-            yield expr.span, None, cues
+            yield Concept(span=expr.span, text="", id=None, name=None, label=None), denials
         case Not():
-            cues = (*cues, expr.marks[0] if expr.marks else _NOWHERE)
+            denials = (*denials, expr.marks)
         case _:
             pass
     for part in children(expr):
         # "no metastases except in the lung": what an exception lets in is not denied.
         exempt = isinstance(expr, Unless) and part is expr.exception
-        yield from _said(part, () if exempt or _qualifies(part, expr) else cues)
+        yield from _said(part, () if exempt or _qualifies(part, expr) else denials)
 
 
 def _qualifies(part: Expr, expr: Expr) -> bool:
@@ -320,8 +349,12 @@ def _leaves(expr: Expr | None) -> list[Span]:
 
 def _cue(node: Unless, text: str) -> Span:
     """The words that make the exception ("with the exception of"), else the exception itself."""
-    words = (m for m in node.marks if any(c.isalpha() for c in text[m.start : m.end]))
-    return next(words, node.exception.span)
+    return next(_worded(node, text), node.exception.span)
+
+
+def _worded(node: Unless, text: str) -> Iterator[Span]:
+    """The marks of an exception that are words."""
+    return (m for m in node.marks if any(c.isalpha() for c in text[m.start : m.end]))
 
 
 def _numbered(*quantities: Quantity | None) -> Iterator[Quantity]:
