@@ -430,7 +430,8 @@ def test_the_tables_are_whole() -> None:
     assert {cue.topic for cue in topic_cues()} == set(TITLES)
     assert len({(cue.topic, cue.rank) for cue in topic_cues()}) == len(TITLES)
     kinds = "opener filler all any admits bars leads joins excepts groups nothing permits some subject demands refers"
-    kinds += " eligible common tails tiers people everyone everyone_too provides below"
+    kinds += " eligible common tails tiers people everyone everyone_too provides below label no_label within"
+    kinds += " defines goes_on goes_on_about note"
     assert set(checklist_words()) == set(kinds.split())
     assert len({row.measure for row in customary_units()}) == len(customary_units())
     assert issubclass(LexiconError, Exception)

@@ -10,6 +10,7 @@ from typing import Final
 
 from protocol_nlp.checklist.bounds import Part, trusted
 from protocol_nlp.checklist.dates import Counted, counted
+from protocol_nlp.checklist.places import Under, heads, names_group, sections, siblings
 from protocol_nlp.checklist.reading import ambiguous, parts, unread, windows
 from protocol_nlp.checklist.sheet import (
     CLARIFIED,
@@ -24,22 +25,21 @@ from protocol_nlp.checklist.sheet import (
     Row,
 )
 from protocol_nlp.checklist.topics import topic
-from protocol_nlp.checklist.wording import announces_exceptions, is_all, says, starts
+from protocol_nlp.checklist.wording import says, starts
 from protocol_nlp.display import issue, wording
 from protocol_nlp.plain import plain
 from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Role, Trial, Unless, Within, walk
 
 AGAINST: Final = "Worded against its heading: the entry does not say which answer excludes. Ask the author."
 LISTED: Final = "The entry does not say whether all or any of the lines below are needed: judge them together here."
+DEFINES: Final = "A definition: it asks something only of the patients it speaks of."
+REFERS: Final = "Goes on about a line before it: read them together."
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
-_DENIES: Final = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
-_ELSEWHERE: Final = re.compile(
-    r"(?:note:? *)?(?:further|other|additional|more)\b[\w /,-]*\bcriteria\b[\w /,-]*\bapply\W*", re.IGNORECASE
-)
-# A list of which any line is enough: each of its lines would be asked for as if it were needed.
-_ANY_OF: Final = re.compile(
-    r"\b(?:one|any|either) of the following\b|\bdefined (?:by|as) the following\b", re.IGNORECASE
+_MAY: Final = re.compile(
+    r"^\W*(?:with or without|regardless of|irrespective of)\b"
+    r"|\b(?:allowed|allowable|permitted|acceptable|eligible)\b(?=\W*$| (?:provided|if|as long as|when|unless)\b)"
+    r"|\b(?:is|are|be|remain|remains)(?: \w+)? (?:allowed|permitted|eligible)\b"
 )
 _SMALL: Final = re.compile(r"[a-z]{1,5}|\W+")
 
@@ -50,33 +50,6 @@ class Block:
 
     topic: str
     rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Under:
-    """Where a criterion stands: what the leads and headings above it, and the items before it, mean for it.
-
-    `windows` are those of a list's lead; `group`: it holds for a part of the patients; `listed`: it is the item of a
-    list; `exception_of` is the id of a criterion before it that announces exceptions, denies a list, or wants any of
-    it, and has none; `exempt`: it is itself an exception of the exclusion above it.
-    """
-
-    depth: int = 0
-    windows: tuple[Counted, ...] = ()
-    group: bool = False
-    listed: bool = False
-    exception_of: str = ""
-    exempt: bool = False
-
-    def below(self, criterion: Criterion, windows: tuple[Counted, ...] = ()) -> Under:
-        """The place of the items under a criterion that stands here."""
-        return Under(
-            depth=self.depth + 1,
-            windows=windows or self.windows,
-            group=self.group or starts("groups", wording(criterion.text)),
-            listed=self.listed or criterion.form == "list",
-            exempt=self.exempt,
-        )
 
 
 @dataclass(slots=True)
@@ -94,20 +67,51 @@ class Outline:
     _noted: set[str] = field(default_factory=set)
 
     def blocks(self) -> Iterator[Block]:
-        for criterion, under in siblings(self.trial.criteria, Under()):
-            yield from self._top(criterion, under)
+        for number, (heading, items) in enumerate(sections(self.trial), 1):
+            if heading:
+                head = Row(
+                    key="",
+                    id="Heading",
+                    criterion=f"heading {number}",
+                    role=items[0].role,
+                    kind="group",
+                    depth=0,
+                    question=heading,
+                )
+                yield from _under(head, list(self._blocks(items, Under(depth=1, group=True, part=True))))
+            else:
+                yield from self._blocks(items, Under())
+
+    def _blocks(self, items: Sequence[Criterion], under: Under) -> Iterator[Block]:
+        """Criteria that are judged for themselves; those of which one is enough are judged together."""
+        either: list[tuple[Criterion, Under]] = []
+        for criterion, place in siblings(items, under, self.trial.registration.text):
+            if not place.either:
+                yield from self._top(criterion, place)
+                continue
+            either.append((criterion, place))
+            if wording(criterion.id) == place.either[-1]:
+                yield self._either(either)
+                either = []
+
+    def _either(self, items: Sequence[tuple[Criterion, Under]]) -> Block:
+        """Lines joined by "or" as rows that stay together."""
+        made = [self._unit(criterion, under) for criterion, under in items]
+        logic: Logic = ("any", *(each for _, each in made if each))
+        self.judged.append(Judged(id=" or ".join(items[0][1].either), role=items[0][0].role, logic=logic))
+        words = " ".join(_all_words(criterion) for criterion, _ in items)
+        return Block(topic(items[0][0].expr, words), tuple(row for rows, _ in made for row in rows))
 
     def _top(self, criterion: Criterion, under: Under) -> Iterator[Block]:
         """A criterion that is judged for itself."""
         if heads(criterion):
             head = self._head(criterion, under)
-            blocks = [b for c, u in siblings(criterion.children, under.below(criterion)) for b in self._top(c, u)]
+            blocks = list(self._blocks(criterion.children, under.below(criterion)))
             yield from _under(head, blocks) if blocks else [Block("consent", (head,))]
         elif self._spreads(criterion):
             head = self._head(criterion, under)
             below = under.below(criterion, tuple(self._windows(criterion.expr)))
-            blocks = [b for c, u in siblings(criterion.children, below) for b in self._top(c, u)]
-            yield from _under(head, blocks)
+            yield from _under(head, list(self._blocks(criterion.children, below)))
         elif not criterion.children and not criterion.list_missing:
             yield from self._plain(criterion, under)
         else:
@@ -130,7 +134,7 @@ class Outline:
         if criterion.list_missing:
             return self._missing(criterion, under)
         below = under.below(criterion, tuple(self._windows(criterion.expr)) if criterion.form == "list" else ())
-        children = list(siblings(criterion.children, below))
+        children = list(siblings(criterion.children, below, self.trial.registration.text))
         if heads(criterion):
             made = [self._unit(c, u) for c, u in children]
             rows = [self._head(criterion, under), *(r for each, _ in made for r in each)]
@@ -182,15 +186,18 @@ class Outline:
         # A bound stands for itself; any other line may belong to the list that is missing above it.
         stray = bool(under.exception_of) and kind == "ask" and not part.bound
         turned = (against or not criterion.role or stray) and not under.exempt
-        group = under.group or _names_group(criterion)
-        keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
-        if criterion.role == "inclusion" and (part.some or permits(part.text, part.expr)):
-            keeps = "Yes, or not applicable"
+        told = wording(part.text)
+        defines = criterion.role == "inclusion" and not part.bound and _defines(told)
+        refers = criterion.role == "inclusion" and starts("goes_on_about", told) and not says("demands", told)
+        some = part.some or defines or refers or permits(part.text, part.expr)
         remarks = [AGAINST] if against and criterion.role else []
+        remarks += [REFERS] if refers and kind == "ask" else [DEFINES] if defines and kind == "ask" else []
         if stray:
             remarks.append(
                 f"May belong to the list of {under.exception_of}, which is missing and changes what it means."
             )
+        if under.tied and kind == "ask":
+            remarks.append(f"May be asked of the patients of {under.tied} alone: the entry does not say.")
         text = self.trial.registration.text
         return Row(
             key=self._key(label),
@@ -201,7 +208,7 @@ class Outline:
             depth=under.depth,
             question=part.question or "(no words)",
             answers=OUTCOME if turned else YES_NO,
-            keeps="not clear" if turned else f"{keeps} (in this group alone)" if group else keeps,
+            keeps="not clear" if turned else _keeps(criterion, under, some=some),
             bound=part.bound,
             other_unit=part.other_unit,
             windows=tuple(self._windows(part.expr)) or under.windows,
@@ -275,32 +282,16 @@ class Outline:
         return _operator(criterion) == "all" and not any(ruleless(c.expr) for c in criterion.children)
 
 
-def siblings(items: Sequence[Criterion], under: Under) -> Iterator[tuple[Criterion, Under]]:
-    """Criteria that stand beside each other, each with its place."""
-    missing: Criterion | None = None
-    before: set[str] = set()
-    for item in items:
-        lead = wording(item.text)
-        first = lead.casefold().split(" ")[0]
-        # The items of one list are worded alike: with a word that items before it began with, the list has ended.
-        if missing and (item.role != missing.role or first in before):
-            missing = None
-        yield item, replace(under, exception_of=wording(missing.id) if missing else "")
-        turns = _DENIES.search(lead.casefold().replace("no evidence of disease", "")) or _ANY_OF.search(lead)
-        if item.list_missing and (announces_exceptions(lead) or (turns and item.role == "inclusion")):
-            missing = item
-        if missing in (None, item):
-            before.add(first)
-
-
-def heads(criterion: Criterion) -> bool:
-    """Whether the words only name what stands below them, or say nothing at all."""
-    if criterion.form == "heading":
-        return True
-    words = wording(criterion.text)
-    if not criterion.children:
-        return not criterion.list_missing and (is_all("nothing", words) or _ELSEWHERE.fullmatch(words) is not None)
-    return criterion.form == "criterion" and starts("groups", words)
+def _keeps(criterion: Criterion, under: Under, *, some: bool) -> str:
+    """The answer that keeps the patient eligible, and of which patients it is asked."""
+    keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
+    if under.either:
+        return f"{keeps} (one of {', '.join(under.either[:-1])} and {under.either[-1]} is enough)"
+    if under.tied:
+        return f"{keeps} (perhaps in the group of {under.tied} alone)"
+    if under.group or names_group(wording(criterion.text)):
+        return f"{keeps} (in this {'part' if under.part else 'group'} alone)"
+    return f"{keeps}, or not applicable" if some and criterion.role == "inclusion" else keeps
 
 
 def worded_against(role: Role | None, text: str) -> bool:
@@ -308,29 +299,37 @@ def worded_against(role: Role | None, text: str) -> bool:
     words = _main_clauses(text)
     match role:
         case "exclusion":
-            return says("admits", words) or re.match(r"\W*no\b", words, re.IGNORECASE) is not None
+            # "(… is allowed)" beside what excludes takes a part of it back, and turns nothing round.
+            return (
+                says("admits", re.sub(r"\([^()]*\)", "", words))
+                or starts("note", words)
+                or re.match(r"\W*no\b", words, re.IGNORECASE) is not None
+            )
         case "inclusion":
             return says("bars", words)
         case None:
             return True
 
 
-def _names_group(criterion: Criterion) -> bool:
-    """Whether a line begins with the part of the patients it holds for: "Arm A - …", "For cohort 2: …"."""
-    words = wording(criterion.text)
-    head = re.match(r"(?:for )?(?:(?:patients|participants|subjects) in )?(.{2,60}?)(?::| [-–] )", words, re.IGNORECASE)
-    return head is not None and starts("groups", head[1])
+def _defines(words: str) -> bool:
+    """Whether a line only says what a word of the entry means: "Stage III is defined as …"."""
+    found = re.match(r"((?:[^\s.;:]+ ){1,8}?)(?:(?:is|are) .*|refers? to .*|means? .*)", words)
+    return found is not None and says("defines", words[len(found[1]) :].split(". ", maxsplit=1)[0][:40])
 
 
 def permits(text: str, expr: Expr | None) -> bool:
     """Whether an inclusion only permits something, so that nothing has to be so: "prior surgery is allowed"."""
     words = re.sub(r"\([^()]*\)", "", _main_clauses(text))
-    if re.search(r"\b(?:must|should|shall)\b", words):
+    if re.search(r"\b(?:must|should|shall)\b|\b(?:not|only)\b.*\b(?:allowed|permitted|acceptable|eligible)\b", words):
         return False
+    if re.match(r"\W*(?:no|only)\b", words, re.IGNORECASE):
+        return False
+    if re.search(r"\b(?:still|also|remain)(?: be)? eligible\b", words):
+        return True
     if expr is not None and any(isinstance(n, Comparison) for n in walk(expr)):
         return False
     told = [t for t in re.split(r"\.\s+(?=[A-Z])", words) if re.search(r"\w", t)]
-    return all(says("permits", t) or re.search(r"\b(?:allowed|permitted|acceptable|eligible)\W*$", t) for t in told)
+    return all(says("permits", t) or _MAY.search(t) for t in told)
 
 
 def _operator(criterion: Criterion) -> str:

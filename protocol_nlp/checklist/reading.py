@@ -14,11 +14,12 @@ from dataclasses import replace
 from typing import Final
 
 from protocol_nlp.checklist.bounds import Part, group, in_sentence, of_bounds, unwrapped
-from protocol_nlp.checklist.wording import asked, of_some, only_filler, says, starts, trimmed
+from protocol_nlp.checklist.wording import asked, of_some, of_some_beside, only_filler, says, starts, trimmed
 from protocol_nlp.display import wording
 from protocol_nlp.tree import (
     Ambiguous,
     And,
+    Comparison,
     Expr,
     If,
     Opaque,
@@ -37,6 +38,13 @@ _STOP: Final = re.compile(r"(?<![ .(][A-Za-z])(?<!e\.g)(?<!i\.e)(?<!\bvs)(?<!app
 # Events that a patient is screened before: what is asked of the time from them on cannot have been seen yet.
 TRIAL_EVENTS: Final = frozenset(
     "enrollment first_dose randomization registration study_entry treatment screening".split()
+)
+
+_STUDY: Final = r"\b(?:study|studies|trial|protocol|investigational|experimental|test|assigned|IP|IMP)\b"
+_BEGINS: Final = r"first|start|initi|beg[iu]n|commenc|entry|entrance|baseline|\b1\b|C1D1|W1D1"
+_AFTERWARDS: Final = (
+    r"contracept|birth control|pregnan|abstinen|abstain|conceiv|fertil|child-?bearing|donat|condom|breast-? ?feed"
+    r"|lactat|sexual|\bagree"
 )
 
 
@@ -72,9 +80,14 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
     """
     found = [*dict.fromkeys(_windows(expr, None))] if expr else []
     for window in _joined(found, text):
-        if window.anchor:
-            start, end = window.anchor.span
-            window = replace(window, anchor=replace(window.anchor, text=text[start:end] or window.anchor.text))
+        if anchor := window.anchor:
+            words = text[anchor.span.start : anchor.span.end] or anchor.text
+            anchor = replace(anchor, text=words)
+            if anchor.id == "last_dose" and _of_what(words, expr, text):
+                anchor = replace(anchor, text=f"{words} (of which drug?)", id=None)
+            elif anchor.id == "first_dose" and window.side == "after" and not re.search(_BEGINS, words, re.IGNORECASE):
+                anchor = replace(anchor, text=f"{words} (the first or the last?)", id=None)
+            window = replace(window, anchor=anchor)
         if _sideless(window, text):
             window = replace(window, side=None)
         if not _doubtful(window, expr, text):
@@ -86,6 +99,13 @@ def _sideless(window: TimeWindow, text: str) -> bool:
     named = window.side == "after" and window.anchor is not None and window.anchor.id in TRIAL_EVENTS
     short = window.length is not None and window.length.low is None
     return named and short and any(text[m.start : m.end].casefold().startswith("from") for m in window.marks)
+
+
+def _of_what(words: str, expr: Expr | None, text: str) -> bool:
+    """Whether a bare "last dose" may be that of an earlier treatment: only a sentence on what patients do from the
+    study on (contraception, donations) is about the study's own for sure."""
+    said = text[expr.span.start : expr.span.end] if expr else ""
+    return not re.search(_STUDY, words, re.IGNORECASE) and not re.search(_AFTERWARDS, said, re.IGNORECASE)
 
 
 def _joined(found: list[TimeWindow], text: str) -> list[TimeWindow]:
@@ -138,7 +158,12 @@ def _of_some(expr: Expr, words: str) -> bool:
     told = [trimmed(wording(sentence)) for sentence in _STOP.split(words)]
     demanding = [t for t in told if says("demands", t) or says("provides", t)]
     named = isinstance(expr, If) and starts("some", told[0]) and not says("everyone_too", told[0])
-    return (named and len(demanding) < 2) or (of_some(told[0]) and all(map(of_some, demanding)))
+    # "Tests in women of childbearing potential"; in brackets it is about a part of the line alone.
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", told[0])
+    bounded = any(isinstance(n, Comparison) for n in walk(expr))
+    beside = len(demanding) < 2 and not bounded and of_some_beside(bare)
+    free = bool(demanding) and all(t in demanding or says("permits", t) for t in told)
+    return (named and len(demanding) < 2) or ((of_some(told[0]) or free) and all(map(of_some, demanding))) or beside
 
 
 def _pieces(expr: Expr, lead: Span, role: Role | None, text: str) -> tuple[tuple[Expr, Span], ...]:

@@ -12,6 +12,7 @@ from protocol_nlp.lexicon import checklist_words
 _LEFT: Final = re.compile(r"^(?:[\s,;:.•]+|[-–—*]\s+)+")
 _RIGHT: Final = re.compile(r"[\s,;:.–—-]+$")
 _FINITE: Final = re.compile(r"\b(?:must|should|shall|may|can|will|are|is|have|has|need|needs)\b", re.IGNORECASE)
+_OF_SOME: Final = "with|without|who|whose|in|on|of|aged|receiving|assigned|enrolled|treated|under|over|younger|older"
 _SENTENCE: Final = re.compile(r"[.;] +(?=[A-Z0-9(])")
 
 
@@ -70,10 +71,10 @@ def of_some(sentence: str) -> bool:
     """Whether a sentence that demands something says of which patients: "Participants with HIV must …"."""
     people = "|".join(map(re.escape, checklist_words()["people"]))
     demands = "|".join(map(re.escape, (*checklist_words()["demands"], *checklist_words()["provides"])))
-    words = sentence.casefold()
+    words = re.sub(r"^(?:in addition|additionally|furthermore|moreover|also),? ", "", sentence.casefold())
     if says("everyone_too", words):
         return False
-    if words.startswith("if "):
+    if words.startswith("if ") or re.match(rf"(?:for|in) (?:[^\s.;:,]+ ){{0,3}}?(?:{people}) (?:{_OF_SOME})\b", words):
         return True
     spoken_of = re.match(rf"((?:[^\s.;:,]+ ){{0,6}}?)(?:{people})\b(.*?)\b(?:{demands})\b", words)
     if not spoken_of:
@@ -81,6 +82,18 @@ def of_some(sentence: str) -> bool:
     before, after = spoken_of[1].split(), spoken_of[2].split()
     everyone = set(checklist_words()["everyone"])
     return bool(set(before) - everyone) or bool(set(after) - everyone)
+
+
+def of_some_beside(sentence: str) -> bool:
+    """Whether words beside what is asked say of which patients: "Biopsy for HIV-positive patients", "… if female"."""
+    words = sentence.casefold()
+    if says("within", words) and not says("everyone_too", words):
+        return True
+    people = "|".join(map(re.escape, checklist_words()["people"]))
+    everyone = set(checklist_words()["everyone"])
+    told = re.findall(rf"\b(?:for|in) ((?:[^\s.;:,]+ ){{1,3}})(?:{people})\b", words)
+    joins = {"if", "except", "when", "unless", "that", "which", "by", "and", "or", "with", "without", "as"}
+    return any(set(before.split()) - everyone and not joins & set(before.split()) for before in told)
 
 
 def is_all(kind: str, text: str) -> bool:

@@ -9,7 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from protocol_nlp.amend.words import turning
-from protocol_nlp.checklist.outline import Under, heads, permits, ruleless, siblings, worded_against
+from protocol_nlp.checklist.outline import permits, ruleless, worded_against
+from protocol_nlp.checklist.places import Under, heads, sections, siblings
 from protocol_nlp.display import wording
 from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.screening.evaluate import Evaluation
@@ -64,7 +65,8 @@ def screen(trial: Trial, patient: Patient, anchors: Mapping[str, date] | None = 
 def bench_of(trial: Trial, patient: Patient, anchors: Mapping[str, date]) -> Bench:
     """All criteria judged."""
     bench = Bench(trial, patient, anchors)
-    bench.siblings(trial.criteria, Place())
+    for heading, items in sections(trial):
+        bench.siblings(items, Place(Under(group=bool(heading))))
     return bench
 
 
@@ -89,7 +91,7 @@ class Bench:
         """The verdicts of items that stand beside each other; `part`: the item above them decides with them."""
         found: list[Verdict] = []
         rule: int | None = None
-        for item, under in siblings(items, place.under):
+        for item, under in siblings(items, place.under, self.trial.registration.text):
             if ruleless(item.expr) and item.role != "inclusion" and rule is not None:
                 self._take_back(rule)
                 if found:
