@@ -299,7 +299,7 @@ class TestRows:
         [
             ("Prior surgery is allowed", "Yes, or not applicable"),
             ("Patients may have received prior surgery", "Yes, or not applicable"),
-            ("Prior surgery must be completed; radiotherapy is allowed", "Yes"),
+            ("Measurable disease must be present; radiotherapy is allowed", "Yes"),
             ("ECOG performance status 0-1 (or 2, if allowed)", "Yes"),
             ("Prior surgery", "Yes"),
         ],

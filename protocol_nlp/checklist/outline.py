@@ -36,6 +36,8 @@ DEFINES: Final = "A definition: it asks something only of the patients it speaks
 REFERS: Final = "Goes on about a line before it: read them together."
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
+# The mark of a bullet may stand before it, as a letter.
+_EXCEPTION: Final = re.compile(r"\W*o? ?exceptions?\b(?! of\b)|[\W\d]*examples?\b", re.IGNORECASE)
 _MAY: Final = re.compile(
     r"^\W*(?:with or without|regardless of|irrespective of)\b"
     r"|\b(?:allowed|allowable|permitted|acceptable|eligible)\b(?=\W*$| (?:provided|if|as long as|when|unless)\b)"
@@ -146,7 +148,7 @@ class Outline:
         listed = [(c, u) for c, u in children if not ruleless(c.expr)]
         made = [self._unit(c, u) for c, u in listed]
         # A list whose join is not said is judged as a whole; so are the words under an item of a list.
-        whole = bool(own) and (criterion.form == "list" or under.listed)
+        whole = bool(own) and (criterion.form in ("list", "heading") or under.listed)
         if made and whole:
             rows[0] = replace(rows[0], remarks=(*rows[0].remarks, LISTED))
             rows += [_silent(r) for each, _ in made for r in each]
@@ -155,9 +157,14 @@ class Outline:
             name = _operator(criterion) or ("any" if criterion.role == "exclusion" else "all")
             logic = (name, *((logic,) if logic else ()), *(each for _, each in made))
         excludes = criterion.role == "exclusion" and bool(logic) and rows[0].answers != OUTCOME
+        # Among lines of which each excludes, an exception may be one from the line before it, or from all.
+        loose = excludes and bool(made) and not own
         for child, place in exempt:
-            exceptions, exempting = self._unit(child, replace(place, exempt=excludes))
-            if excludes:
+            exceptions, exempting = self._unit(child, replace(place, exempt=excludes and not loose))
+            if loose:
+                rows += exceptions
+                logic = ("any", logic, exempting)
+            elif excludes:
                 rows += [_as_exception(r) for r in exceptions]
                 logic = ("but_not", logic, exempting)
             else:
@@ -184,17 +191,26 @@ class Outline:
     def _row(self, criterion: Criterion, part: Part, label: str, under: Under, kind: Kind) -> Row:
         against = worded_against(criterion.role, part.text) and kind == "ask"
         # A bound stands for itself; any other line may belong to the list that is missing above it.
-        stray = bool(under.exception_of) and kind == "ask" and not part.bound
+        stray = bool(under.exception_of or under.among) and kind == "ask" and not part.bound
         turned = (against or not criterion.role or stray) and not under.exempt
         told = wording(part.text)
         defines = criterion.role == "inclusion" and not part.bound and _defines(told)
-        refers = criterion.role == "inclusion" and starts("goes_on_about", told) and not says("demands", told)
+        excepts = criterion.role == "inclusion" and _EXCEPTION.match(told) is not None
+        refers = excepts or (
+            criterion.role == "inclusion"
+            and starts("goes_on_about", told)
+            and (starts("note", told) or not says("demands", told))
+        )
         some = part.some or defines or refers or permits(part.text, part.expr)
         remarks = [AGAINST] if against and criterion.role else []
         remarks += [REFERS] if refers and kind == "ask" else [DEFINES] if defines and kind == "ask" else []
-        if stray:
+        if stray and under.exception_of:
             remarks.append(
                 f"May belong to the list of {under.exception_of}, which is missing and changes what it means."
+            )
+        elif stray:
+            remarks.append(
+                f"{', '.join(under.among)} name diagnoses: the entry does not say whether one of them is enough."
             )
         if under.tied and kind == "ask":
             remarks.append(f"May be asked of the patients of {under.tied} alone: the entry does not say.")
@@ -289,9 +305,11 @@ def _keeps(criterion: Criterion, under: Under, *, some: bool) -> str:
         return f"{keeps} (one of {', '.join(under.either[:-1])} and {under.either[-1]} is enough)"
     if under.tied:
         return f"{keeps} (perhaps in the group of {under.tied} alone)"
+    if some and criterion.role == "inclusion":
+        keeps += ", or not applicable"
     if under.group or names_group(wording(criterion.text)):
         return f"{keeps} (in this {'part' if under.part else 'group'} alone)"
-    return f"{keeps}, or not applicable" if some and criterion.role == "inclusion" else keeps
+    return keeps
 
 
 def worded_against(role: Role | None, text: str) -> bool:
@@ -302,7 +320,8 @@ def worded_against(role: Role | None, text: str) -> bool:
             # "(… is allowed)" beside what excludes takes a part of it back, and turns nothing round.
             return (
                 says("admits", re.sub(r"\([^()]*\)", "", words))
-                or starts("note", words)
+                or starts("goes_on_about", words)
+                or _EXCEPTION.match(words) is not None
                 or re.match(r"\W*no\b", words, re.IGNORECASE) is not None
             )
         case "inclusion":
@@ -313,7 +332,7 @@ def worded_against(role: Role | None, text: str) -> bool:
 
 def _defines(words: str) -> bool:
     """Whether a line only says what a word of the entry means: "Stage III is defined as …"."""
-    found = re.match(r"((?:[^\s.;:]+ ){1,8}?)(?:(?:is|are) .*|refers? to .*|means? .*)", words)
+    found = re.match(r"((?:[^\s.;:]+ ){1,8}?)(?:(?:is|are|will be) .*|refers? to .*|means? .*)", words)
     return found is not None and says("defines", words[len(found[1]) :].split(". ", maxsplit=1)[0][:40])
 
 

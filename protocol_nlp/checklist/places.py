@@ -6,28 +6,38 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from protocol_nlp.checklist.dates import Counted
-from protocol_nlp.checklist.wording import announces_exceptions, is_all, starts, trimmed
+from protocol_nlp.checklist.wording import announces_exceptions, is_all, of_some, says, starts, trimmed
 from protocol_nlp.display import wording
 from protocol_nlp.lexicon import checklist_words
+from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.segment import headings
 from protocol_nlp.segment.words import is_filler, tokens
 from protocol_nlp.segment.words import words as heading_words
-from protocol_nlp.tree import Criterion, Trial
+from protocol_nlp.tree import Condition, Criterion, Trial, walk
 
 _DENIES: Final = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(
     r"(?:note:? *)?(?:further|other|additional|more)\b[\w /,-]*\bcriteria\b[\w /,-]*\bapply\W*", re.IGNORECASE
 )
+_CHOICE: Final = re.compile(r"\b(?:any|one|either|combination) of\b", re.IGNORECASE)
 # A list of which any line is enough: each of its lines would be asked for as if it were needed.
 _ANY_OF: Final = re.compile(
-    r"\b(?:one|any|either) of the following\b|\bdefined (?:by|as) the following\b", re.IGNORECASE
+    r"\b(?:one|any|either) of the following\b|\bdefined (?:by|as) the following\b"
+    r"|\b(?:can|may|which|eligible .*) includes?\W*$|^\W*\d*\W*(?:some )?examples?\b",
+    re.IGNORECASE,
 )
+_EXAMPLES: Final = re.compile(r"^\W*\d*\W*(?:some )?examples?\b|\bincludes?\W*$", re.IGNORECASE)
+_DIAGNOSED: Final = re.compile(
+    r"\b(?:confirm|diagnos|document|histolog|measur|evidence|presence|patholog|no )", re.IGNORECASE
+)
+_DIAGNOSIS_MAX: Final = 14
 # The words before a colon or dash outside of brackets; the longest label of a part of the patients.
 _LABEL: Final = re.compile(r"((?:[^:()\[\]]|\([^()]*\)|\[[^\[\]]*\])*?)(?::(?!\S)| [-–—] )")
 _LABEL_MAX: Final = 110
+_EVERYBODY: Final = frozenset("all across both general common every each overall".split())
 _OR: Final = r"(?:and/)?or"
 
 
@@ -39,7 +49,8 @@ class Under:
     (`part`) of the study; `listed`: it is the item of a
     list; `exception_of` is the id of a criterion before it that announces exceptions, denies a list, or wants any of
     it, and has none; `exempt`: it is itself an exception of the exclusion above it. `tied` is the id of a line before
-    it that names a group to which it may belong as well; `either` are the ids of lines of which one is enough.
+    it that names a group to which it may belong as well; `either` are the ids of lines of which one is enough; `among`
+    those of bare diagnoses on lines of their own, of which one may be enough.
     """
 
     depth: int = 0
@@ -51,6 +62,7 @@ class Under:
     exempt: bool = False
     tied: str = ""
     either: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
 
     def below(self, criterion: Criterion, windows: tuple[Counted, ...] = ()) -> Under:
         """The place of the items under a criterion that stands here."""
@@ -59,29 +71,28 @@ class Under:
             depth=self.depth + 1,
             windows=windows or self.windows,
             part=self.part,
-            group=self.group or starts("groups", words) or names_group(words),
+            group=self.group or starts("groups", words) or names_group(words) or _leads_some(criterion),
             listed=self.listed or criterion.form == "list",
             exempt=self.exempt,
             tied=self.tied,
         )
 
 
+def _leads_some(criterion: Criterion) -> bool:
+    """Whether a lead demands a list of some patients: "Patients with HIV are eligible if they meet all of these:"."""
+    return criterion.role == "inclusion" and bool(criterion.children) and of_some(wording(criterion.text))
+
+
 def sections(trial: Trial) -> Iterator[tuple[str, tuple[Criterion, ...]]]:
     """The criteria under each heading that names a part of the study or of the people, with the heading's words; empty
     words where it names none: "Treatment inclusion criteria:" beside "Procurement inclusion criteria:"."""
-    text = trial.registration.text
-    named = [
-        (span.end, _role(words), _part(words), words)
-        for span in headings(text)
-        if (words := text[span.start : span.end])
-    ]
+    named = _headings(trial.registration.text)
     open_at = ""
     held: list[Criterion] = []
     for item in trial.criteria:
-        here = [n for n in named if n[0] <= item.span.start]
-        last = here[-1] if here else None
-        others = {part for _, role, part, _ in named if last and role == last[1]}
-        heading = wording(last[3]) if last and last[2] and len(others) > 1 else ""
+        last = next((n for n in reversed(named) if n.end <= item.span.start), None)
+        others = {n.part for n in named if last and n.excludes == last.excludes}
+        heading = last.words if last and last.part and len(others) > 1 else ""
         if heading != open_at and held:
             yield open_at, tuple(held)
             held = []
@@ -91,14 +102,40 @@ def sections(trial: Trial) -> Iterator[tuple[str, tuple[Criterion, ...]]]:
         yield open_at, tuple(held)
 
 
-def _role(heading: str) -> bool:
+class _Heading(NamedTuple):
+    end: int
+    excludes: bool
+    part: frozenset[str]
+    words: str
+
+
+def _headings(text: str) -> list[_Heading]:
+    """The headings with a role; the words before one that only name a part ("Subprotocol B") hold for it, and for those
+    behind it until other such words, or a heading with a part of its own."""
+    found: list[_Heading] = []
+    opened = ""
+    for span in headings(text):
+        words = wording(text[span.start : span.end])
+        said = tokens(words)
+        if not any(w in heading_words("role") for w in said) and not any(w in heading_words("verb") for w in said):
+            opened = words if any(w in heading_words("group") for w in said) else ""
+            continue
+        part = _part(words)
+        if part or not all(map(is_filler, said)) or _EVERYBODY & set(said):
+            opened = ""
+        whole = f"{opened} – {words}" if opened else words
+        found.append(_Heading(span.end, _excludes(words), part or _part(opened), whole))
+    return found
+
+
+def _excludes(heading: str) -> bool:
     return any(w.startswith(("exclu", "inelig", "non-inclu")) for w in tokens(heading))
 
 
 def _part(heading: str) -> frozenset[str]:
     """What a heading says besides that criteria of a role follow."""
     said = tokens(heading)
-    if any(w in heading_words("verb") for w in said):
+    if any(w in heading_words("verb") or w in _EVERYBODY for w in said):
         return frozenset()
     named = any(w in heading_words("group") for w in said)
     bare = [w for w in said if w not in heading_words("role") and w not in heading_words("noun")]
@@ -112,12 +149,16 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
     before: set[str] = set()
     tied = _ties(items)
     either = _alternatives(items, text)
+    among = {} if under.listed else _diagnoses(items)
+    listing = False
     for item in items:
         lead = wording(item.text)
         first = lead.casefold().split(" ")[0]
         # The items of one list are worded alike: with a word that items before it began with, the list has ended.
-        if missing and (item.role != missing.role or first in before):
+        stated = _states(lead)
+        if missing and (item.role != missing.role or first in before or (listing and stated)):
             missing = None
+        listing = missing is not None and not stated and _EXAMPLES.search(wording(missing.text)) is not None
         yield (
             item,
             replace(
@@ -126,10 +167,12 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
                 group=under.group or item.id in tied or item.id in either,
                 tied=tied.get(item.id, under.tied),
                 either=either.get(item.id, ()),
+                among=among.get(item.id, ()),
             ),
         )
         turns = _DENIES.search(lead.casefold().replace("no evidence of disease", "")) or _ANY_OF.search(lead)
-        if item.list_missing and (announces_exceptions(lead) or (turns and item.role == "inclusion")):
+        example = _EXAMPLES.match(lead) is not None and not item.children
+        if (item.list_missing or example) and (announces_exceptions(lead) or (turns and item.role == "inclusion")):
             missing = item
         if missing in (None, item):
             before.add(first)
@@ -138,7 +181,7 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
 def heads(criterion: Criterion) -> bool:
     """Whether the words only name what stands below them, or say nothing at all."""
     if criterion.form == "heading":
-        return True
+        return not (criterion.children and _CHOICE.search(wording(criterion.text)))
     words = wording(criterion.text)
     if not criterion.children:
         return not criterion.list_missing and (is_all("nothing", words) or _ELSEWHERE.fullmatch(words) is not None)
@@ -153,6 +196,8 @@ def names_group(words: str) -> bool:
         rf"\b(?:{groups})\b[^.;()]{{0,30}}\bonly\b|\bonly\b[^.;()]{{0,20}}\b(?:{groups})\b", words, re.IGNORECASE
     ):
         return True
+    if re.match(rf"\W*(?:in|for|at|during) (?:the )?(?:[\w-]+ )?(?:{groups})\b", words, re.IGNORECASE):
+        return True
     label = _label(words).casefold()
     if re.search(r"\((?:for|in|use of|applies to)\b[^()]*\bonly\)\W*$", words, re.IGNORECASE):
         return True
@@ -162,7 +207,10 @@ def names_group(words: str) -> bool:
         return False
     named = re.search(rf"\b(?:{groups})\b", re.sub(r"\([^()]*\)", "", label)) is not None
     bare = label.startswith("age ") or starts("no_label", label)
-    return not bare and (named or starts("label", label) or label.endswith(" only"))
+    # "Patients with any of the following:" announces a list, and singles nobody out.
+    rest = words[len(label) :].strip(" :–—-")
+    leads = not rest or ". " in label or re.search(r"\b(?:following|includ\w+|defined|any of|all of)\b", label)
+    return not bare and (named or (starts("label", label) and not leads) or label.endswith(" only"))
 
 
 def _label(words: str) -> str:
@@ -190,6 +238,27 @@ def _ties(items: Sequence[Criterion]) -> dict[str, str]:
         if (goes_on and open_words and not usual) or (between and item.marker is None):
             found[item.id] = wording(items[named[-1]].id)
     return found
+
+
+def _states(words: str) -> bool:
+    """Whether a line says something with a verb, and does not only name a thing."""
+    return any(w in heading_words("verb") for w in tokens(words)) or says("demands", words)
+
+
+def _diagnoses(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
+    """Id of each inclusion that only names a tumour beside another that does -> the ids of all of them in a row: the
+    lines of a list that lost its lead, or demands for several diagnoses at once."""
+    runs: list[list[Criterion]] = [[]]
+    for item in items:
+        words = wording(item.text)
+        conditions = [n.concept for n in walk(item.expr) if isinstance(n, Condition)] if item.expr else []
+        tumour = any((c.id or "").startswith("histology:") or is_neoplasm(c.text) for c in conditions)
+        bare = len(tokens(words)) <= _DIAGNOSIS_MAX and not _states(words) and not _DIAGNOSED.search(words)
+        if item.role == "inclusion" and tumour and bare and not item.children and item.form == "criterion":
+            runs[-1].append(item)
+        elif runs[-1]:
+            runs.append([])
+    return {item.id: tuple(wording(i.id) for i in run) for run in runs if len(run) > 1 for item in run}
 
 
 def _alternatives(items: Sequence[Criterion], text: str) -> dict[str, tuple[str, ...]]:

@@ -41,6 +41,10 @@ TRIAL_EVENTS: Final = frozenset(
 )
 
 _STUDY: Final = r"\b(?:study|studies|trial|protocol|investigational|experimental|test|assigned|IP|IMP)\b"
+_LAST: Final = (
+    r"\b(?:the|their|his|her|of|last|final|end|dose|doses|dosing|treatment|therapy|administration|infusion|injection|intake"
+    r"|use|medication|drug|day|complet\w+|discontinu\w+|cessation|stop\w*|terminat\w+|receiving|visit|finish\w+)\b"
+)
 _BEGINS: Final = r"first|start|initi|beg[iu]n|commenc|entry|entrance|baseline|\b1\b|C1D1|W1D1"
 _AFTERWARDS: Final = (
     r"contracept|birth control|pregnan|abstinen|abstain|conceiv|fertil|child-?bearing|donat|condom|breast-? ?feed"
@@ -84,7 +88,8 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
             words = text[anchor.span.start : anchor.span.end] or anchor.text
             anchor = replace(anchor, text=words)
             if anchor.id == "last_dose" and _of_what(words, expr, text):
-                anchor = replace(anchor, text=f"{words} (of which drug?)", id=None)
+                named = re.sub(_LAST, "", words, flags=re.IGNORECASE).strip()
+                anchor = replace(anchor, text=words if named else f"{words} (of which drug?)", id=None)
             elif anchor.id == "first_dose" and window.side == "after" and not re.search(_BEGINS, words, re.IGNORECASE):
                 anchor = replace(anchor, text=f"{words} (the first or the last?)", id=None)
             window = replace(window, anchor=anchor)
@@ -126,7 +131,15 @@ def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
     lengths = [q for q in (window.length, *window.alternatives) if q]
     if len({(q.low is None, q.high is None) for q in lengths}) > 1 or len(lengths) > 2:
         return True
+    # "Within 24/72 hours" is no range; "at least the 6 months before" is not exactly 6 months.
+    if any("/" in text[q.span.start : q.span.end] for q in lengths):
+        return True
     exact = any(q.low == q.high for q in lengths)
+    before = text[max(0, window.length.span.start - 24) : window.length.span.start] if window.length else ""
+    if exact and re.search(
+        r"\b(?:at least|at most|more than|less than|over|up to|minimum of)\b[\w\s]*$", before, re.IGNORECASE
+    ):
+        return True
     words = text[expr.span.start : expr.span.end] if expr else ""
     return exact and re.search(r"\bat\s+(?:the\s+)?(?:earliest|latest)\b", words, re.IGNORECASE) is not None
 

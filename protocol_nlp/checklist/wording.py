@@ -13,6 +13,11 @@ _LEFT: Final = re.compile(r"^(?:[\s,;:.•]+|[-–—*]\s+)+")
 _RIGHT: Final = re.compile(r"[\s,;:.–—-]+$")
 _FINITE: Final = re.compile(r"\b(?:must|should|shall|may|can|will|are|is|have|has|need|needs)\b", re.IGNORECASE)
 _OF_SOME: Final = "with|without|who|whose|in|on|of|aged|receiving|assigned|enrolled|treated|under|over|younger|older"
+# "Treatment with X must have been stable": asked of those alone who had it.
+_OF_TREATMENT: Final = re.compile(
+    r"(?:any |all )?(?:prior|previous|concurrent|concomitant|ongoing|treatment with|therapy with|use of|toxicit|adverse"
+    r"|brain metasta|cns metasta|treated brain)\w*\b"
+)
 _SENTENCE: Final = re.compile(r"[.;] +(?=[A-Z0-9(])")
 
 
@@ -76,7 +81,9 @@ def of_some(sentence: str) -> bool:
         return False
     if words.startswith("if ") or re.match(rf"(?:for|in) (?:[^\s.;:,]+ ){{0,3}}?(?:{people}) (?:{_OF_SOME})\b", words):
         return True
-    spoken_of = re.match(rf"((?:[^\s.;:,]+ ){{0,6}}?)(?:{people})\b(.*?)\b(?:{demands})\b", words)
+    spoken_of = re.match(
+        rf"((?:[^\s.;:,]+ ){{0,6}}?)(?:{people})\b(.*?)\b(?:{demands}|are (?:\w+ )?eligible\b.{{0,60}}? if)\b", words
+    )
     if not spoken_of:
         return False
     before, after = spoken_of[1].split(), spoken_of[2].split()
@@ -87,7 +94,11 @@ def of_some(sentence: str) -> bool:
 def of_some_beside(sentence: str) -> bool:
     """Whether words beside what is asked say of which patients: "Biopsy for HIV-positive patients", "… if female"."""
     words = sentence.casefold()
-    if says("within", words) and not says("everyone_too", words):
+    if says("everyone_too", words):
+        return False
+    if says("within", words) or re.search(r"(?<!\beven )(?<!\bas )(?<!\band )\bif\b(?! any\b)", words):
+        return True
+    if _OF_TREATMENT.match(words) and says("demands", words):
         return True
     people = "|".join(map(re.escape, checklist_words()["people"]))
     everyone = set(checklist_words()["everyone"])

@@ -15,7 +15,7 @@ Said = Role | Literal["both"] | None
 
 OPEN_MAX, CLOSED_MAX, LEAD_MIN, LEAD_MAX = 12, 26, 3, 48
 QUALIFIERS, QUALIFIERS_FOR, QUALIFIERS_BARE = 6, 14, 4
-DESIGNATION, PURPOSE, CHARACTERS, COPULA = 3, 8, 600, 9
+DESIGNATION, DRUGS, PURPOSE, CHARACTERS, COPULA = 3, 8, 8, 600, 9
 # No heading is without one of these: most rows need no closer look.
 _HINT = re.compile(r"clusi|clud|eligib|criteri|following|qualif|particip|enrol|meet|exhibit", re.IGNORECASE)
 _COLON = re.compile(r":(?!\S*\))|(?<=[Cc]riteria)\s*(?:--+|[–—])\s|(?<=CRITERIA)\s*(?:--+|[–—])\s")
@@ -86,7 +86,8 @@ def read_heading(text: str, row: Row, following: str) -> Heading | None:
     if colon := _COLON.search(raw):
         role = _named(raw[: colon.start()], closed=True)
         if role is not None:
-            whole = _designates(raw[colon.end() :], following)
+            named = any(t in words("group") for t in tokens(raw[: colon.start()]))
+            whole = _designates(raw[colon.end() :], following, named=named)
             return Heading(role, row.end if whole else row.start + colon.end())
     elif (role := _named(raw, closed=False)) is not None:
         return Heading(role, row.end)
@@ -96,14 +97,16 @@ def read_heading(text: str, row: Row, following: str) -> Heading | None:
     return _lead(text, row)
 
 
-def _designates(rest: str, following: str) -> bool:
-    """Whether what stands behind the colon only says for whom: "Inclusion criteria: Cohort A"."""
+def _designates(rest: str, following: str, *, named: bool) -> bool:
+    """Whether what stands behind the colon only says for whom: "Inclusion criteria: Cohort A"; `named`: the words
+    before it name a part of the study, whose drugs may follow ("… for part 1: drug A + drug B")."""
     rest = rest.strip()
     found = tokens(rest)
     if found in (["none"], ["no"], ["na"], ["n", "a"]):
         return False
     bracketed = rest[:1] + rest[-1:] == "()"
-    return all(map(is_filler, found)) or (bool(following) and (len(found) <= DESIGNATION or bracketed))
+    drugs = named and "+" in rest and len(found) <= DRUGS and not any(t in words("verb") for t in found)
+    return all(map(is_filler, found)) or (bool(following) and (len(found) <= DESIGNATION or bracketed or drugs))
 
 
 def _named(raw: str, *, closed: bool) -> Said:
