@@ -90,7 +90,8 @@ _MICRO: Final = re.compile(r"\bu(?=(?:g|L|mol|m|Ci|Sv|V|U|kat|IU)\b)")
 _TIMES: Final = re.compile(r"(?<=[^\s\d])\.(?=[^\W\d])")
 # One pass for both, so that an escaped ampersand begins no entity.
 _WRITTEN: Final = re.compile(
-    r"\\([!-/:-@\[-`{-~])|&(?:(lt|gt|le|ge|amp|quot|apos|nbsp)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));"
+    r"(?:\\&(?:amp;)+|&(?:amp;){2,})(lt|gt|le|ge);|\\([!-/:-@\[-`{-~])"
+    r"|&(?:(lt|gt|le|ge|amp|quot|apos|nbsp)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));"
 )
 _NAMED: Final = {
     "lt": "<",
@@ -160,8 +161,8 @@ def _symbol(part: str) -> str:
 
 
 def _read(match: re.Match[str]) -> str:
-    escaped, name, decimal, hexadecimal = match.groups()
-    if escaped or name:
-        return escaped or _NAMED[name]
+    twice, escaped, name, decimal, hexadecimal = match.groups()
+    if escaped or twice or name:
+        return escaped or _NAMED[twice or name]
     code = int(decimal) if decimal else int(hexadecimal, 16)
     return chr(code) if code <= sys.maxunicode else match[0]

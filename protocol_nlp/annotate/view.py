@@ -12,6 +12,8 @@ from functools import lru_cache
 from protocol_nlp.tree import Span
 
 _ESCAPE = re.compile(r"\\([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
+# An export of an export: "\\&amp;amp;lt;".
+_ESCAPED_TWICE = re.compile(r"(?:\\&(?:amp;)+|&(?:amp;){2,})(lt|gt|le|ge);")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _SUPER = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 # Words of plain letters and signs with single blanks between: read as they are written.
@@ -111,6 +113,9 @@ def view(source: str, span: Span) -> View:
         if c.isspace() or c in "\u2028\u2029":
             blank = (blank[0], i + 1) if blank else (i, i + 1)
             i += 1
+        elif c in "&\\" and (m := _ESCAPED_TWICE.match(source, i, stop)):
+            put(html.unescape(f"&{m[1]};").translate(_FOLD), i, m.end())
+            i = m.end()
         elif c == "\\" and (m := _ESCAPE.match(source, i, stop)):
             put(m[1], i, m.end())
             i = m.end()

@@ -38,6 +38,9 @@ EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
 # The mark of a bullet may stand before it, as a letter.
 _EXCEPTION: Final = re.compile(r"\W*o? ?exceptions?\b(?! of\b)|[\W\d]*examples?\b", re.IGNORECASE)
+_REFUSES: Final = re.compile(
+    r"\bnot (?:be )?(?:allowed|permitted|acceptable|eligible)\b|\beligible only\b|\bonly\b.*\beligible\b"
+)
 _MAY: Final = re.compile(
     r"^\W*(?:with or without|regardless of|irrespective of)\b"
     r"|\b(?:allowed|allowable|permitted|acceptable|eligible)\b(?=\W*$| (?:provided|if|as long as|when|unless)\b)"
@@ -210,7 +213,7 @@ class Outline:
             )
         elif stray:
             remarks.append(
-                f"{', '.join(under.among)} name diagnoses: the entry does not say whether one of them is enough."
+                f"{under.among[0]} to {under.among[-1]} name diagnoses: the entry does not say whether one is enough."
             )
         if under.tied and kind == "ask":
             remarks.append(f"May be asked of the patients of {under.tied} alone: the entry does not say.")
@@ -339,11 +342,11 @@ def _defines(words: str) -> bool:
 def permits(text: str, expr: Expr | None) -> bool:
     """Whether an inclusion only permits something, so that nothing has to be so: "prior surgery is allowed"."""
     words = re.sub(r"\([^()]*\)", "", _main_clauses(text))
-    if re.search(r"\b(?:must|should|shall)\b|\b(?:not|only)\b.*\b(?:allowed|permitted|acceptable|eligible)\b", words):
+    if re.search(r"\b(?:must|should|shall)\b", words) or _REFUSES.search(words):
         return False
     if re.match(r"\W*(?:no|only)\b", words, re.IGNORECASE):
         return False
-    if re.search(r"\b(?:still|also|remain)(?: be)? eligible\b", words):
+    if re.search(r"\b(?:still|also|remain)(?: be)? eligible\b|\bmore than one\b.*\beligible\b", words):
         return True
     if expr is not None and any(isinstance(n, Comparison) for n in walk(expr)):
         return False
@@ -361,7 +364,7 @@ def _operator(criterion: Criterion) -> str:
     said = criterion.governs
     if said and said.connective == "at_least" and said.count != 1:
         return ""
-    if says("any", lead):
+    if says("any", lead) or (said and said.connective == "or" and not said.implied):
         return "any"
     if says("all", lead) and (criterion.role != "exclusion" or (said and said.connective == "and")):
         return "all"

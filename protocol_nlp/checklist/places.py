@@ -18,7 +18,7 @@ from protocol_nlp.segment.words import is_filler, tokens
 from protocol_nlp.segment.words import words as heading_words
 from protocol_nlp.tree import Condition, Criterion, Trial, walk
 
-_DENIES: Final = re.compile(r"\b(?:no|not|without|never)\b", re.IGNORECASE)
+_DENIES: Final = re.compile(r"\b(?:no|not|without|never|negative|absence of|free of|free from)\b", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(
     r"(?:note:? *)?(?:further|other|additional|more)\b[\w /,-]*\bcriteria\b[\w /,-]*\bapply\W*", re.IGNORECASE
 )
@@ -34,6 +34,13 @@ _DIAGNOSED: Final = re.compile(
     r"\b(?:confirm|diagnos|document|histolog|measur|evidence|presence|patholog|no )", re.IGNORECASE
 )
 _DIAGNOSIS_MAX: Final = 14
+# How a line begins that asks for one thing, and is no name in a list.
+_ASKS: Final = re.compile(
+    r"\W*(?:no|not|must|has|have|is|are|known|history|prior|previous|without|with|at least|measur\w*|histolog\w*"
+    r"|cytolog\w*|patholog\w*|biopsy|confirmed|documented|diagnos\w*|evidence|presence|patients?|participants?|subjects?"
+    r"|individuals?)\b",
+    re.IGNORECASE,
+)
 # The words before a colon or dash outside of brackets; the longest label of a part of the patients.
 _LABEL: Final = re.compile(r"((?:[^:()\[\]]|\([^()]*\)|\[[^\[\]]*\])*?)(?::(?!\S)| [-–—] )")
 _LABEL_MAX: Final = 110
@@ -246,19 +253,37 @@ def _states(words: str) -> bool:
 
 
 def _diagnoses(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
-    """Id of each inclusion that only names a tumour beside another that does -> the ids of all of them in a row: the
-    lines of a list that lost its lead, or demands for several diagnoses at once."""
+    """Id of each inclusion that only names a tumour near others that do -> the ids of all of them: the lines of a list
+    that lost its lead, or demands for several diagnoses at once.
+
+    Two that follow each other are enough where each is nothing but a name; where no line has a bullet, three that say
+    more of the tumour, and all that demands nothing between the first and the last of them.
+    """
     runs: list[list[Criterion]] = [[]]
     for item in items:
-        words = wording(item.text)
-        conditions = [n.concept for n in walk(item.expr) if isinstance(n, Condition)] if item.expr else []
-        tumour = any((c.id or "").startswith("histology:") or is_neoplasm(c.text) for c in conditions)
-        bare = len(tokens(words)) <= _DIAGNOSIS_MAX and not _states(words) and not _DIAGNOSED.search(words)
-        if item.role == "inclusion" and tumour and bare and not item.children and item.form == "criterion":
+        bare = _names_tumour(item) and not _DIAGNOSED.search(wording(item.text))
+        if bare and len(tokens(item.text)) <= _DIAGNOSIS_MAX and not _states(wording(item.text)):
             runs[-1].append(item)
         elif runs[-1]:
             runs.append([])
-    return {item.id: tuple(wording(i.id) for i in run) for run in runs if len(run) > 1 for item in run}
+    found = {item.id: tuple(wording(i.id) for i in run) for run in runs if len(run) > 1 for item in run}
+    plain = [i for i in items if i.role == "inclusion" and i.form == "criterion" and not i.children]
+    if any(i.marker for i in items if i.role == "inclusion"):
+        return found
+    named = [n for n, item in enumerate(plain) if _names_tumour(item) and not _ASKS.match(wording(item.text))]
+    if len(named) > 2:
+        between = plain[named[0] : named[-1] + 1]
+        run = [i for i in between if not says("demands", wording(i.text)) and not says("permits", wording(i.text))]
+        found |= {item.id: tuple(wording(i.id) for i in run) for item in run}
+    return found
+
+
+def _names_tumour(item: Criterion) -> bool:
+    """Whether an inclusion without lines below it begins with a tumour."""
+    if item.role != "inclusion" or item.children or item.form != "criterion" or not item.expr:
+        return False
+    first = [n.concept for n in walk(item.expr) if isinstance(n, Condition)][:3]
+    return any((c.id or "").startswith("histology:") or is_neoplasm(c.text) for c in first)
 
 
 def _alternatives(items: Sequence[Criterion], text: str) -> dict[str, tuple[str, ...]]:

@@ -45,6 +45,7 @@ _LAST: Final = (
     r"\b(?:the|their|his|her|of|last|final|end|dose|doses|dosing|treatment|therapy|administration|infusion|injection|intake"
     r"|use|medication|drug|day|complet\w+|discontinu\w+|cessation|stop\w*|terminat\w+|receiving|visit|finish\w+)\b"
 )
+_ONCE_MORE: Final = re.compile(r"To be eligible for this (?:trial|study), (?:the )?(?:patient|participant|subject)s?\b")
 _BEGINS: Final = r"first|start|initi|beg[iu]n|commenc|entry|entrance|baseline|\b1\b|C1D1|W1D1"
 _AFTERWARDS: Final = (
     r"contracept|birth control|pregnan|abstinen|abstain|conceiv|fertil|child-?bearing|donat|condom|breast-? ?feed"
@@ -141,7 +142,18 @@ def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
     ):
         return True
     words = text[expr.span.start : expr.span.end] if expr else ""
+    if window.length and window.anchor and _parted(text, window.anchor.span, window.length.span):
+        return True
+    if re.search(r"\b(?:no|not)\s+(?:sooner|earlier)\b", words, re.IGNORECASE):
+        return True
     return exact and re.search(r"\bat\s+(?:the\s+)?(?:earliest|latest)\b", words, re.IGNORECASE) is not None
+
+
+def _parted(text: str, one: Span, other: Span) -> bool:
+    """Whether a bracket ends or begins between two places of the text."""
+    first, second = sorted((one, other))
+    between = text[first.end : second.start]
+    return between.count("(") != between.count(")")
 
 
 def _windows(expr: Expr, around: TimeWindow | None) -> Iterator[TimeWindow]:
@@ -175,6 +187,8 @@ def _of_some(expr: Expr, words: str) -> bool:
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", told[0])
     bounded = any(isinstance(n, Comparison) for n in walk(expr))
     beside = len(demanding) < 2 and not bounded and of_some_beside(bare)
+    # What is said of some, and then of "patients" once more, is still said of them.
+    demanding = [t for t in demanding if not (t is not told[0] and of_some(told[0]) and _ONCE_MORE.match(t))]
     free = bool(demanding) and all(t in demanding or says("permits", t) for t in told)
     return (named and len(demanding) < 2) or ((of_some(told[0]) or free) and all(map(of_some, demanding))) or beside
 

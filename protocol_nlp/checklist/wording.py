@@ -18,6 +18,10 @@ _OF_TREATMENT: Final = re.compile(
     r"(?:any |all )?(?:prior|previous|concurrent|concomitant|ongoing|treatment with|therapy with|use of|toxicit|adverse"
     r"|brain metasta|cns metasta|treated brain)\w*\b"
 )
+_OPTIONAL: Final = re.compile(
+    r"(?:in order )?to (?:participate|take part|enroll|be included) in the [\w-]+"
+    r" (?:portion|part|component|study|substudy)\b"
+)
 _SENTENCE: Final = re.compile(r"[.;] +(?=[A-Z0-9(])")
 
 
@@ -79,7 +83,11 @@ def of_some(sentence: str) -> bool:
     words = re.sub(r"^(?:in addition|additionally|furthermore|moreover|also),? ", "", sentence.casefold())
     if says("everyone_too", words):
         return False
-    if words.startswith("if ") or re.match(rf"(?:for|in) (?:[^\s.;:,]+ ){{0,3}}?(?:{people}) (?:{_OF_SOME})\b", words):
+    if (
+        words.startswith("if ")
+        or _OPTIONAL.match(words)
+        or re.match(rf"(?:for|in) (?:[^\s.;:,]+ ){{0,3}}?(?:{people}) (?:{_OF_SOME})\b", words)
+    ):
         return True
     spoken_of = re.match(
         rf"((?:[^\s.;:,]+ ){{0,6}}?)(?:{people})\b(.*?)\b(?:{demands}|are (?:\w+ )?eligible\b.{{0,60}}? if)\b", words
@@ -126,7 +134,7 @@ def only_filler(text: str, also: str = "") -> bool:
 @cache
 def _pattern(kind: str) -> re.Pattern[str]:
     listed = "|".join(map(re.escape, checklist_words()[kind]))
-    return re.compile(rf"(?<![\w-])(?:{listed})(?![\w-])")
+    return re.compile(rf"(?<![\w-])(?:{listed})(?!\w|-\w)")
 
 
 @cache

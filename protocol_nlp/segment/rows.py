@@ -12,6 +12,7 @@ from .markers import Belief, Marker, candidates
 NARROW = range(50, 116)
 MARGIN, MANY, MOST, SOME = 6, 4, 0.7, 0.4
 _HEADING = re.compile(r"\W*(?:\w+\s){0,4}(?:in|ex)clusions?(?:\s+criteria)?\W*(?:$|for\b|:)", re.IGNORECASE)
+_EXAMPLE = re.compile(r"(?:[\s,(]e\.g\.|[\s,(]i\.e\.),?\s*$", re.IGNORECASE)
 _OPEN_END = re.compile(r"[:;.!?；：。][\"')\]]*\s*$")
 
 
@@ -151,9 +152,13 @@ class _Reader:
         """Whether a line without marker goes on with the row before it.
 
         A line that stands deeper than the marker above it does, and so does, in a hard-wrapped text, one
-        below a full line. A line below a colon begins what the colon promised.
+        below a full line. A line below a colon begins what the colon promised, and one below "e.g." names the example.
         """
-        if line.blank or not self.rows or self.previous is None:
+        if not self.rows or self.previous is None:
+            return False
+        if _EXAMPLE.search(self.text[self.rows[-1].start : self.rows[-1].end]):
+            return True
+        if line.blank:
             return False
         row, above = self.rows[-1], self.previous
         if _HEADING.match(self.text, line.start, line.end) or _HEADING.fullmatch(self.text, row.start, row.end):
