@@ -148,9 +148,11 @@ def _retold(expr: Expr, span: Span, text: str) -> str:
         if not span.holds(at) or not span.holds(number) or at.overlaps(number):
             continue
         size = told_bound(replace(node.quantity, issues=()))
+        # "< 50 or lower limit of detection": words behind the number that may belong to what follows.
+        twice = re.search(r"[<>≤≥].*\bor\s+[a-z]", text[number.start : number.end], re.IGNORECASE | re.DOTALL)
         if shared.count(number) == 1 and _told_whole(node, text, span):
             changes[Span(span.start, number.end)] = f"{_name(node)} {size}"
-        elif _SIGN.search(text[number.start : number.end]) and not _counts(node):
+        elif _SIGN.search(text[number.start : number.end]) and not _counts(node) and not twice:
             changes[number] = size
     told, at_end = "", span.start
     for where in sorted(changes):

@@ -163,7 +163,7 @@ class Outline:
         # Among lines of which each excludes, an exception may be one from the line before it, or from all.
         loose = excludes and bool(made) and not own
         for child, place in exempt:
-            exceptions, exempting = self._unit(child, replace(place, exempt=excludes and not loose))
+            exceptions, exempting = self._unit(child, replace(place, exempt=excludes and not loose, windows=()))
             if loose:
                 rows += exceptions
                 logic = ("any", logic, exempting)
@@ -213,7 +213,7 @@ class Outline:
             )
         elif stray:
             remarks.append(
-                f"{under.among[0]} to {under.among[-1]} name diagnoses: the entry does not say whether one is enough."
+                f"{under.among[0]} to {under.among[-1]}: the entry does not say whether one of these is enough."
             )
         if under.tied and kind == "ask":
             remarks.append(f"May be asked of the patients of {under.tied} alone: the entry does not say.")
@@ -370,6 +370,13 @@ def _operator(criterion: Criterion) -> str:
         return "all"
     if criterion.role == "exclusion":
         return "any"
+    # "Clearance ≥ 70 mL/min, or creatinine by age as follows:": the lead asks for something of its own.
+    own = any(
+        isinstance(n, Comparison) and n.measure and (n.quantity.unit or n.quantity.reference)
+        for n in (walk(criterion.expr) if criterion.expr else ())
+    )
+    if own and re.search(r"\bor\b", lead):
+        return ""
     comparing = [
         any(isinstance(n, Comparison) and trusted(n) for n in walk(c.expr)) for c in criterion.children if c.expr
     ]

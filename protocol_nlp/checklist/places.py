@@ -16,7 +16,7 @@ from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.segment import headings
 from protocol_nlp.segment.words import is_filler, tokens
 from protocol_nlp.segment.words import words as heading_words
-from protocol_nlp.tree import Condition, Criterion, Trial, walk
+from protocol_nlp.tree import Condition, Criterion, Role, Trial, walk
 
 _DENIES: Final = re.compile(r"\b(?:no|not|without|never|negative|absence of|free of|free from)\b", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(
@@ -26,7 +26,8 @@ _CHOICE: Final = re.compile(r"\b(?:any|one|either|combination) of\b", re.IGNOREC
 # A list of which any line is enough: each of its lines would be asked for as if it were needed.
 _ANY_OF: Final = re.compile(
     r"\b(?:one|any|either) of the following\b|\bdefined (?:by|as) the following\b"
-    r"|\b(?:can|may|which|eligible .*) includes?\W*$|^\W*\d*\W*(?:some )?examples?\b",
+    r"|\b(?:is|are) defined (?:as|by)\W*$|\b(?:can|may|which|eligible .*) includes?\W*$"
+    r"|^\W*\d*\W*(?:some )?examples?\b",
     re.IGNORECASE,
 )
 _EXAMPLES: Final = re.compile(r"^\W*\d*\W*(?:some )?examples?\b|\bincludes?\W*$", re.IGNORECASE)
@@ -45,6 +46,7 @@ _ASKS: Final = re.compile(
 _LABEL: Final = re.compile(r"((?:[^:()\[\]]|\([^()]*\)|\[[^\[\]]*\])*?)(?::(?!\S)| [-–—] )")
 _LABEL_MAX: Final = 110
 _EVERYBODY: Final = frozenset("all across both general common every each overall".split())
+_AND_AFTER: Final = re.compile(r"[\s,;-]and\W*$", re.IGNORECASE)
 _OR: Final = r"(?:and/)?or"
 
 
@@ -57,7 +59,7 @@ class Under:
     list; `exception_of` is the id of a criterion before it that announces exceptions, denies a list, or wants any of
     it, and has none; `exempt`: it is itself an exception of the exclusion above it. `tied` is the id of a line before
     it that names a group to which it may belong as well; `either` are the ids of lines of which one is enough; `among`
-    those of bare diagnoses on lines of their own, of which one may be enough.
+    those of lines of which one may be enough: bare diagnoses on lines of their own, "or" beside "and".
     """
 
     depth: int = 0
@@ -153,14 +155,14 @@ def _part(heading: str) -> frozenset[str]:
 def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tuple[Criterion, Under]]:
     """Criteria that stand beside each other, each with its place."""
     missing: Criterion | None = None
-    before: set[str] = set()
+    before: set[tuple[str, Role | None]] = set()
     tied = _ties(items)
-    either = _alternatives(items, text)
-    among = {} if under.listed else _diagnoses(items)
+    either, mixed = _alternatives(items, text)
+    among = mixed | ({} if under.listed else _diagnoses(items))
     listing = False
     for item in items:
         lead = wording(item.text)
-        first = lead.casefold().split(" ")[0]
+        first = (lead.casefold().split(" ")[0], item.role)
         # The items of one list are worded alike: with a word that items before it began with, the list has ended.
         stated = _states(lead)
         if missing and (item.role != missing.role or first in before or (listing and stated)):
@@ -178,6 +180,20 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
             ),
         )
         turns = _DENIES.search(lead.casefold().replace("no evidence of disease", "")) or _ANY_OF.search(lead)
+        # A list that the line's own last line promises, and that stands flattened below it.
+        inner = item
+        while inner.children:
+            inner = inner.children[-1]
+        if (
+            inner is not item
+            and inner.list_missing
+            and inner.role == "exclusion"
+            and says("admits", wording(inner.text))
+        ):
+            missing = inner
+            continue
+        if item.list_missing and item.role == "exclusion" and says("admits", lead):
+            missing = item
         example = _EXAMPLES.match(lead) is not None and not item.children
         if (item.list_missing or example) and (announces_exceptions(lead) or (turns and item.role == "inclusion")):
             missing = item
@@ -286,19 +302,31 @@ def _names_tumour(item: Criterion) -> bool:
     return any((c.id or "").startswith("histology:") or is_neoplasm(c.text) for c in first)
 
 
-def _alternatives(items: Sequence[Criterion], text: str) -> dict[str, tuple[str, ...]]:
-    """Id of each inclusion that is joined to its neighbours by "or" -> the ids of all that are joined so."""
+def _alternatives(
+    items: Sequence[Criterion], text: str
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Id of each inclusion that is joined to its neighbours by "or" -> the ids of all that are joined so; and of those
+    where an "and" stands beside it, so that the words alone do not say what belongs together."""
     runs: list[list[Criterion]] = []
     for last, item in pairwise(items):
         if last.role != "inclusion" or item.role != "inclusion" or "heading" in (last.form, item.form):
             continue
         between = text[last.span.end : item.span.start]
-        ends = re.search(rf"[\s,;]{_OR}\W*$", text[last.span.start : last.span.end], re.IGNORECASE)
-        begins = re.match(rf"\W*{_OR}[\s:,]", text[item.span.start : item.span.end], re.IGNORECASE)
+        ends = re.search(rf"[\s,;-]{_OR}\W*$", text[last.span.start : last.span.end], re.IGNORECASE)
+        begins = re.match(rf"\W*{_OR}[\s:,-]", text[item.span.start : item.span.end], re.IGNORECASE)
         if not (ends or begins or re.fullmatch(rf"[\W\d]*\b{_OR}\b[\W\d]*", between, re.IGNORECASE)):
             continue
         if runs and runs[-1][-1] is last:
             runs[-1].append(item)
         else:
             runs.append([last, item])
-    return {item.id: tuple(wording(i.id) for i in run) for run in runs for item in run}
+    either: dict[str, tuple[str, ...]] = {}
+    mixed: dict[str, tuple[str, ...]] = {}
+    for run in runs:
+        at = items.index(run[0])
+        before = items[at - 1] if at and items[at - 1].role == "inclusion" else None
+        if before and _AND_AFTER.search(text[before.span.start : before.span.end]):
+            run.insert(0, before)
+        joined = mixed if before in run else either
+        joined |= {item.id: tuple(wording(i.id) for i in run) for item in run}
+    return either, mixed

@@ -14,7 +14,16 @@ from dataclasses import replace
 from typing import Final
 
 from protocol_nlp.checklist.bounds import Part, group, in_sentence, of_bounds, unwrapped
-from protocol_nlp.checklist.wording import asked, of_some, of_some_beside, only_filler, says, starts, trimmed
+from protocol_nlp.checklist.wording import (
+    asked,
+    names_people,
+    of_some,
+    of_some_beside,
+    only_filler,
+    says,
+    starts,
+    trimmed,
+)
 from protocol_nlp.display import wording
 from protocol_nlp.tree import (
     Ambiguous,
@@ -135,6 +144,10 @@ def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
     # "Within 24/72 hours" is no range; "at least the 6 months before" is not exactly 6 months.
     if any("/" in text[q.span.start : q.span.end] for q in lengths):
         return True
+    if "anchor:shared" in window.issues and window.anchor and window.length:
+        first, second = sorted((window.anchor.span, window.length.span))
+        if re.search(r"\bor\b", text[first.end : second.start], re.IGNORECASE) and window.side == "after":
+            return True
     exact = any(q.low == q.high for q in lengths)
     before = text[max(0, window.length.span.start - 24) : window.length.span.start] if window.length else ""
     if exact and re.search(
@@ -188,7 +201,8 @@ def _of_some(expr: Expr, words: str) -> bool:
     bounded = any(isinstance(n, Comparison) for n in walk(expr))
     beside = len(demanding) < 2 and not bounded and of_some_beside(bare)
     # What is said of some, and then of "patients" once more, is still said of them.
-    demanding = [t for t in demanding if not (t is not told[0] and of_some(told[0]) and _ONCE_MORE.match(t))]
+    if of_some(told[0]):
+        demanding = [t for t in demanding if t is told[0] or (names_people(t) and not _ONCE_MORE.match(t))]
     free = bool(demanding) and all(t in demanding or says("permits", t) for t in told)
     return (named and len(demanding) < 2) or ((of_some(told[0]) or free) and all(map(of_some, demanding))) or beside
 

@@ -99,12 +99,20 @@ def of_some(sentence: str) -> bool:
     return bool(set(before) - everyone) or bool(set(after) - everyone)
 
 
+def names_people(sentence: str) -> bool:
+    """Whether a sentence speaks of patients."""
+    return says("people", sentence)
+
+
 def of_some_beside(sentence: str) -> bool:
     """Whether words beside what is asked say of which patients: "Biopsy for HIV-positive patients", "… if female"."""
-    words = sentence.casefold()
+    # "…, and, for patients treated at B, C": a part of the line alone.
+    words = re.sub(r"\band,? (?:for|in)\b.*", "", sentence.casefold())
     if says("everyone_too", words):
         return False
-    if says("within", words) or re.search(r"(?<!\beven )(?<!\bas )(?<!\band )\bif\b(?! any\b)", words):
+    if says("within", words) or re.search(
+        r"(?<!\beven )(?<!\bas )(?<!\band )(?<!\bexcept )(?<!\bonly )\bif\b(?! any\b)", words
+    ):
         return True
     if _OF_TREATMENT.match(words) and says("demands", words):
         return True
