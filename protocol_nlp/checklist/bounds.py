@@ -300,6 +300,8 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
             under = _told(then, text, around)
             whom = capital(_words(guard, text)) if guard.concept.label == "Person" else f"If {_words(guard, text)}"
             question = f"{whom}: {under.question}"
+            if whom.casefold() in ("for age", "if age", "if for age"):
+                question = f"{under.question.rstrip('?')} for age?"
             yield replace(under, question=question, expr=expr, some=starts("some", question))
         case Within() if expr.window.length:
             yield from _bound_parts(expr.operand, role, text, (*around, expr))

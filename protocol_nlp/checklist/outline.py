@@ -10,7 +10,7 @@ from typing import Final
 
 from protocol_nlp.checklist.bounds import Part, trusted
 from protocol_nlp.checklist.dates import Counted, counted
-from protocol_nlp.checklist.places import Under, heads, names_group, sections, siblings
+from protocol_nlp.checklist.places import Under, heads, names_group, sections, siblings, states
 from protocol_nlp.checklist.reading import ambiguous, parts, unread, windows
 from protocol_nlp.checklist.sheet import (
     CLARIFIED,
@@ -25,7 +25,7 @@ from protocol_nlp.checklist.sheet import (
     Row,
 )
 from protocol_nlp.checklist.topics import topic
-from protocol_nlp.checklist.wording import says, starts
+from protocol_nlp.checklist.wording import names_people, of_some, says, starts
 from protocol_nlp.display import issue, wording
 from protocol_nlp.plain import plain
 from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Role, Trial, Unless, Within, walk
@@ -38,6 +38,8 @@ EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
 # The mark of a bullet may stand before it, as a letter.
 _EXCEPTION: Final = re.compile(r"\W*o? ?exceptions?\b(?! of\b)|[\W\d]*examples?\b", re.IGNORECASE)
+# What will be done, and asks nothing of the patient.
+_DONE: Final = re.compile(r"\bwill be (?:followed|used|performed|collected|determined|conducted|assessed)\b")
 _REFUSES: Final = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|acceptable|eligible)\b|\beligible only\b|\bonly\b.*\beligible\b"
 )
@@ -151,14 +153,17 @@ class Outline:
         listed = [(c, u) for c, u in children if not ruleless(c.expr)]
         made = [self._unit(c, u) for c, u in listed]
         # A list whose join is not said is judged as a whole; so are the words under an item of a list.
-        whole = bool(own) and (criterion.form in ("list", "heading") or under.listed)
+        whole = bool(own) and (criterion.form in ("list", "heading") or under.listed or _names_below(criterion, listed))
         if made and whole:
             rows[0] = replace(rows[0], remarks=(*rows[0].remarks, LISTED))
             rows += [_silent(r) for each, _ in made for r in each]
         elif made:
             rows += [r for each, _ in made for r in each]
             name = _operator(criterion) or ("any" if criterion.role == "exclusion" else "all")
-            logic = (name, *((logic,) if logic else ()), *(each for _, each in made))
+            # What only goes on about the list is not one of those of which any is enough.
+            aside = [not said.answers or said.keeps.startswith("Yes, or not") for (said, *_), _ in made]
+            counted_in = [each for (_, each), off in zip(made, aside, strict=True) if name == "all" or not off]
+            logic = (name, *((logic,) if logic else ()), *(counted_in or [each for _, each in made]))
         excludes = criterion.role == "exclusion" and bool(logic) and rows[0].answers != OUTCOME
         # Among lines of which each excludes, an exception may be one from the line before it, or from all.
         loose = excludes and bool(made) and not own
@@ -204,7 +209,8 @@ class Outline:
             and starts("goes_on_about", told)
             and (starts("note", told) or not says("demands", told))
         )
-        some = part.some or defines or refers or permits(part.text, part.expr)
+        done = criterion.role == "inclusion" and _DONE.search(told) is not None and not names_people(told)
+        some = part.some or defines or refers or done or permits(part.text, part.expr)
         remarks = [AGAINST] if against and criterion.role else []
         remarks += [REFERS] if refers and kind == "ask" else [DEFINES] if defines and kind == "ask" else []
         if stray and under.exception_of:
@@ -333,6 +339,19 @@ def worded_against(role: Role | None, text: str) -> bool:
             return True
 
 
+def _names_below(criterion: Criterion, listed: Sequence[tuple[Criterion, Under]]) -> bool:
+    """Whether the lines below an inclusion without a verb only name things, so that how they are joined is not said."""
+    lines = [c for c, _ in listed]
+    bounded = any(isinstance(n, Comparison) and trusted(n) for c in lines for n in (walk(c.expr) if c.expr else ()))
+    said = [criterion, *lines]
+    return (
+        criterion.role == "inclusion"
+        and len(lines) > 1
+        and not bounded
+        and not any(states(wording(c.text)) for c in said)
+    )
+
+
 def _defines(words: str) -> bool:
     """Whether a line only says what a word of the entry means: "Stage III is defined as …"."""
     found = re.match(r"((?:[^\s.;:]+ ){1,8}?)(?:(?:is|are|will be) .*|refers? to .*|means? .*)", words)
@@ -350,8 +369,9 @@ def permits(text: str, expr: Expr | None) -> bool:
         return True
     if expr is not None and any(isinstance(n, Comparison) for n in walk(expr)):
         return False
-    told = [t for t in re.split(r"\.\s+(?=[A-Z])", words) if re.search(r"\w", t)]
-    return all(says("permits", t) or _MAY.search(t) for t in told)
+    told = [t for t in re.split(r"\.\s+(?=[A-Z])|;", words) if re.search(r"\w", t)]
+    permitting = [says("permits", t) or _MAY.search(t) is not None for t in told]
+    return bool(told) and permitting[0] and all(p or of_some(t) for p, t in zip(permitting, told, strict=True))
 
 
 def _operator(criterion: Criterion) -> str:

@@ -164,7 +164,7 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
         lead = wording(item.text)
         first = (lead.casefold().split(" ")[0], item.role)
         # The items of one list are worded alike: with a word that items before it began with, the list has ended.
-        stated = _states(lead)
+        stated = states(lead)
         if missing and (item.role != missing.role or first in before or (listing and stated)):
             missing = None
         listing = missing is not None and not stated and _EXAMPLES.search(wording(missing.text)) is not None
@@ -176,7 +176,7 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
                 group=under.group or item.id in tied or item.id in either,
                 tied=tied.get(item.id, under.tied),
                 either=either.get(item.id, ()),
-                among=among.get(item.id, ()),
+                among=() if item.id in either else among.get(item.id, ()),
             ),
         )
         turns = _DENIES.search(lead.casefold().replace("no evidence of disease", "")) or _ANY_OF.search(lead)
@@ -215,6 +215,8 @@ def names_group(words: str) -> bool:
     """Whether a line says of which part of the patients it is asked: "Arm A - …", "For cohorts 2 and 3: …",
     "Expansion cohort 1 (sarcoma): …", "… (part B only)"."""
     groups = "|".join(map(re.escape, checklist_words()["groups"]))
+    # "… within 8 weeks (part 2 only) or surgery": a part of the line alone.
+    words = re.sub(r"(?<=\w )\([^()]*\)(?= ?\w)", "", words)
     if re.search(
         rf"\b(?:{groups})\b[^.;()]{{0,30}}\bonly\b|\bonly\b[^.;()]{{0,20}}\b(?:{groups})\b", words, re.IGNORECASE
     ):
@@ -263,7 +265,7 @@ def _ties(items: Sequence[Criterion]) -> dict[str, str]:
     return found
 
 
-def _states(words: str) -> bool:
+def states(words: str) -> bool:
     """Whether a line says something with a verb, and does not only name a thing."""
     return any(w in heading_words("verb") for w in tokens(words)) or says("demands", words)
 
@@ -278,7 +280,7 @@ def _diagnoses(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
     runs: list[list[Criterion]] = [[]]
     for item in items:
         bare = _names_tumour(item) and not _DIAGNOSED.search(wording(item.text))
-        if bare and len(tokens(item.text)) <= _DIAGNOSIS_MAX and not _states(wording(item.text)):
+        if bare and len(tokens(item.text)) <= _DIAGNOSIS_MAX and not states(wording(item.text)):
             runs[-1].append(item)
         elif runs[-1]:
             runs.append([])

@@ -202,7 +202,8 @@ def _of_some(expr: Expr, words: str) -> bool:
     beside = len(demanding) < 2 and not bounded and of_some_beside(bare)
     # What is said of some, and then of "patients" once more, is still said of them.
     if of_some(told[0]):
-        demanding = [t for t in demanding if t is told[0] or (names_people(t) and not _ONCE_MORE.match(t))]
+        aside = [t for t in told[1:] if not names_people(t) or _ONCE_MORE.match(t) or starts("note", t)]
+        demanding = [t for t in demanding if t not in aside]
     free = bool(demanding) and all(t in demanding or says("permits", t) for t in told)
     return (named and len(demanding) < 2) or ((of_some(told[0]) or free) and all(map(of_some, demanding))) or beside
 
@@ -290,7 +291,9 @@ def _exempting(node: Unless, lead: Span, text: str) -> Part | None:
     )
     if timed and not re.search(r"\bunless\b", text[first.end : second.start], re.IGNORECASE):
         return None
-    if only_filler(text[exempting.start : exempting.end], "below"):
+    exempted = text[exempting.start : exempting.end]
+    # "Note: use of inhaled steroids is permitted" takes back a part of the rule, whoever the patient is.
+    if only_filler(exempted, "below") or (says("permits", exempted) and not names_people(exempted)):
         return None
     if not _lettered(text, ruling) or not _lettered(text, exempting) or says("admits", text[ruling.start : ruling.end]):
         return None

@@ -16,7 +16,8 @@ _OF_SOME: Final = "with|without|who|whose|in|on|of|aged|receiving|assigned|enrol
 # "Treatment with X must have been stable": asked of those alone who had it.
 _OF_TREATMENT: Final = re.compile(
     r"(?:any |all )?(?:prior|previous|concurrent|concomitant|ongoing|treatment with|therapy with|use of|toxicit|adverse"
-    r"|brain metasta|cns metasta|treated brain)\w*\b"
+    r"|brain metasta|cns metasta|treated brain"
+    r"|medication|drugs|anticoagula|corticosteroid|steroid)\w*\b"
 )
 _OPTIONAL: Final = re.compile(
     r"(?:in order )?to (?:participate|take part|enroll|be included) in the [\w-]+"
@@ -80,7 +81,8 @@ def of_some(sentence: str) -> bool:
     """Whether a sentence that demands something says of which patients: "Participants with HIV must …"."""
     people = "|".join(map(re.escape, checklist_words()["people"]))
     demands = "|".join(map(re.escape, (*checklist_words()["demands"], *checklist_words()["provides"])))
-    words = re.sub(r"^(?:in addition|additionally|furthermore|moreover|also),? ", "", sentence.casefold())
+    bare = re.sub(r"\([^()]*\)", "", sentence.casefold())
+    words = re.sub(r"^(?:in addition|additionally|furthermore|moreover|also),? ", "", re.sub(r" {2,}", " ", bare))
     if says("everyone_too", words):
         return False
     if (

@@ -19,7 +19,7 @@ _RANGE_END = re.compile(r"\s?[0-9]+(?:\.[0-9]|(?![0-9]*[.)]))")
 # A role heading in the middle of a line begins a new one: "... 6 months. Exclusion Criteria: 1. Pregnancy".
 _INNER = re.compile(
     r"\b(?:(?:Key|Main|Major|KEY|MAIN|MAJOR)\s)?(?:(?:In|Ex)clusion|INCLUSION|EXCLUSION)"
-    r"(?P<full>\s(?:[Cc]riteria|CRITERIA))?\s?:(?P<first>\s?(?:1[.)]|[-–•*]\s))?"
+    r"(?P<full>\s(?:[Cc]riteria|CRITERIA))?\s?:(?P<first>[^\S\r\n]?(?:1[.)]|[-–•*]\s))?"
 )
 
 
