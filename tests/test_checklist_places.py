@@ -198,3 +198,26 @@ def test_an_entity_that_was_escaped_twice_is_one_sign() -> None:
     assert wording(r"Bilirubin \&amp;amp;lt;1.5 x ULN") == "Bilirubin <1.5 x ULN"
     (row,) = rows(read("Inclusion Criteria:\n* Total bilirubin \\&amp;amp;lt;1.5 x ULN\n")).values()
     assert row.question == "Total bilirubin less than 1.5 × the upper limit of normal?"
+
+
+def test_a_number_keeps_the_words_that_make_it_a_multiple() -> None:
+    (row,) = rows(read("Inclusion Criteria:\n* Creatinine < 1.5 times institutional normal\n")).values()
+    assert "times" in row.question
+
+
+def test_an_exclusion_with_an_exception_of_its_own_is_no_exception() -> None:
+    text = (
+        "Exclusion Criteria:\n* Have received the following therapy:\n"
+        "  * Previous therapy with CDK2i, except in Part 1A where up to 10 patients will be permitted\n"
+    )
+    assert "exception" not in {row.kind for row in rows(read(text)).values()}
+
+
+def test_what_only_gives_the_reason_is_not_asked() -> None:
+    text = "Patients with AIDS; patients with AIDS require complex regimens; the interactions are unknown"
+    assert len(rows(read(f"Exclusion Criteria:\n* {text}\n"))) == 1
+
+
+def test_no_question_holds_a_group_within_a_group() -> None:
+    text = "AST and/or ALT < 3 x ULN - or < 5 x ULN if related to leukemic involvement"
+    assert not any("of:" in row.question for row in rows(read(f"Inclusion Criteria:\n* {text}\n")).values())

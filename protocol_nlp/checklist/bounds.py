@@ -46,6 +46,8 @@ DOUBTFUL: Final = frozenset(
 # Between a measure and its number: its short form in brackets, or words that change nothing.
 _SHORT_FORM: Final = re.compile(r"\(\s*[A-Za-z][\w/ -]{0,11}\)")
 _SIGN: Final = re.compile(r"[<>≤≥=]")
+# A group within a group has no plain words: the entry's own are plainer.
+_NESTED: Final = re.compile(r"\((?:all|any) of:")
 ALSO: Final = "and more: see the question"
 
 
@@ -100,7 +102,7 @@ def of_bounds(expr: Expr, role: Role | None, text: str, lead: Span) -> tuple[Par
     if len(measures_of) > 1 and any(m and not lead.holds(m.span) for m in measures_of):
         return ()
     made = tuple(_bound_parts(expr, role, text, ()))
-    if not made or any(part is None for part in made):
+    if not made or any(part is None or _NESTED.search(part.question) for part in made):
         return ()
     # "Age ≤ 21 years old": the last word asks nothing of its own.
     return tuple(part for part in made if part and (part.bound or not only_filler(part.text)))
@@ -149,7 +151,10 @@ def _retold(expr: Expr, span: Span, text: str) -> str:
             continue
         size = told_bound(replace(node.quantity, issues=()))
         # "< 50 or lower limit of detection": words behind the number that may belong to what follows.
-        twice = re.search(r"[<>≤≥].*\bor\s+[a-z]", text[number.start : number.end], re.IGNORECASE | re.DOTALL)
+        # "< 1.5 times institutional normal": the number is told without the words that say of what it is a multiple.
+        times = re.search(r"\b(?:times|x|fold)\b|×|[xX]\s*$", text[number.start : min(len(text), number.end + 8)])
+        lost = times is not None and not node.quantity.reference and not node.quantity.unit
+        twice = lost or re.search(r"[<>≤≥].*\bor\s+[a-z]", text[number.start : number.end], re.IGNORECASE | re.DOTALL)
         if shared.count(number) == 1 and _told_whole(node, text, span):
             changes[Span(span.start, number.end)] = f"{_name(node)} {size}"
         elif _SIGN.search(text[number.start : number.end]) and not _counts(node) and not twice:

@@ -40,6 +40,11 @@ EXEMPT: Final = "An exception in the entry; take it into account above."
 _EXCEPTION: Final = re.compile(r"\W*o? ?exceptions?\b(?! of\b)|[\W\d]*examples?\b", re.IGNORECASE)
 # What will be done, and asks nothing of the patient.
 _DONE: Final = re.compile(r"\bwill be (?:followed|used|performed|collected|determined|conducted|assessed)\b")
+_OWN_EXCEPTION: Final = re.compile(r"(?!\W*(?:except|unless|note|with the exception))\w.*,? \bexcept\b", re.IGNORECASE)
+# "The use of inhaled steroids is allowed" says nothing of the patient.
+_PERMITTED: Final = re.compile(
+    r"\W*(?:note:? ?)?(?:the )?(?:use|administration) of\b.*\b(?:allowed|permitted|acceptable)\b", re.I
+)
 _REFUSES: Final = re.compile(
     r"\bnot (?:be )?(?:allowed|permitted|acceptable|eligible)\b|\beligible only\b|\bonly\b.*\beligible\b"
 )
@@ -149,8 +154,8 @@ class Outline:
         own = list(self._parts(criterion, under)) if not _operator(criterion) else []
         rows = [r for _, each, _ in own for r in each] or [self._head(criterion, under)]
         logic = _joined(criterion.role, [each for *_, each in own]) if own else ()
-        exempt = [(c, u) for c, u in children if ruleless(c.expr)]
-        listed = [(c, u) for c, u in children if not ruleless(c.expr)]
+        exempt = [(c, u) for c, u in children if exempts(c)]
+        listed = [(c, u) for c, u in children if not exempts(c)]
         made = [self._unit(c, u) for c, u in listed]
         # A list whose join is not said is judged as a whole; so are the words under an item of a list.
         whole = bool(own) and (criterion.form in ("list", "heading") or under.listed or _names_below(criterion, listed))
@@ -166,7 +171,7 @@ class Outline:
             logic = (name, *((logic,) if logic else ()), *(counted_in or [each for _, each in made]))
         excludes = criterion.role == "exclusion" and bool(logic) and rows[0].answers != OUTCOME
         # Among lines of which each excludes, an exception may be one from the line before it, or from all.
-        loose = excludes and bool(made) and not own
+        loose = excludes and ((bool(made) and not own) or any(_PERMITTED.match(wording(c.text)) for c, _ in exempt))
         for child, place in exempt:
             exceptions, exempting = self._unit(child, replace(place, exempt=excludes and not loose, windows=()))
             if loose:
@@ -304,7 +309,7 @@ class Outline:
         """Whether the lines of a list are needed one by one, so that each may stand in its own section."""
         if criterion.form != "list" or criterion.list_missing or criterion.role != "inclusion":
             return False
-        return _operator(criterion) == "all" and not any(ruleless(c.expr) for c in criterion.children)
+        return _operator(criterion) == "all" and not any(exempts(c) for c in criterion.children)
 
 
 def _keeps(criterion: Criterion, under: Under, *, some: bool) -> str:
@@ -376,7 +381,7 @@ def permits(text: str, expr: Expr | None) -> bool:
 
 def _operator(criterion: Criterion) -> str:
     """How the lines below a list's lead are joined: "all", "any", or empty where neither words nor lines say it."""
-    if criterion.form != "list" or not any(not ruleless(c.expr) for c in criterion.children):
+    if criterion.form != "list" or not any(not exempts(c) for c in criterion.children):
         return ""
     lead = wording(criterion.text)
     if criterion.role == "exclusion" and worded_against("exclusion", lead):
@@ -439,6 +444,11 @@ def _original(question: str, words: str) -> str:
 def ruleless(expr: Expr | None) -> bool:
     """Whether this is what is exempt from a rule in the item above."""
     return isinstance(expr, Unless) and expr.operand.span.start == expr.operand.span.end
+
+
+def exempts(criterion: Criterion) -> bool:
+    """Whether a criterion is an exception from the one above it, and not a rule that has an exception of its own."""
+    return ruleless(criterion.expr) and _OWN_EXCEPTION.match(wording(criterion.text)) is None
 
 
 def _all_words(criterion: Criterion) -> str:

@@ -27,7 +27,7 @@ _CHOICE: Final = re.compile(r"\b(?:any|one|either|combination) of\b", re.IGNOREC
 _ANY_OF: Final = re.compile(
     r"\b(?:one|any|either) of the following\b|\bdefined (?:by|as) the following\b"
     r"|\b(?:is|are) defined (?:as|by)\W*$|\b(?:can|may|which|eligible .*) includes?\W*$"
-    r"|^\W*\d*\W*(?:some )?examples?\b",
+    r"|\beligible (?:if|as long as|provided)\b|^\W*\d*\W*(?:some )?examples?\b",
     re.IGNORECASE,
 )
 _EXAMPLES: Final = re.compile(r"^\W*\d*\W*(?:some )?examples?\b|\bincludes?\W*$", re.IGNORECASE)
@@ -229,6 +229,8 @@ def names_group(words: str) -> bool:
     if label.startswith(("applies to", "applicable to")):
         return True
     if not label or any(w in heading_words("verb") for w in tokens(re.sub(r"\([^()]*\)", "", label))):
+        return False
+    if label.startswith(("all ", "both ", "any ", "each ", "every ")):
         return False
     named = re.search(rf"\b(?:{groups})\b", re.sub(r"\([^()]*\)", "", label)) is not None
     bare = label.startswith("age ") or starts("no_label", label)

@@ -54,6 +54,10 @@ _LAST: Final = (
     r"\b(?:the|their|his|her|of|last|final|end|dose|doses|dosing|treatment|therapy|administration|infusion|injection|intake"
     r"|use|medication|drug|day|complet\w+|discontinu\w+|cessation|stop\w*|terminat\w+|receiving|visit|finish\w+)\b"
 )
+_REASONS: Final = re.compile(
+    r"\b(?:therefore|because|in order to|requires? complex|are unknown|is unknown|pose an?|(?:is|are) necessary)\b",
+    re.IGNORECASE,
+)
 _ONCE_MORE: Final = re.compile(r"To be eligible for this (?:trial|study), (?:the )?(?:patient|participant|subject)s?\b")
 _BEGINS: Final = r"first|start|initi|beg[iu]n|commenc|entry|entrance|baseline|\b1\b|C1D1|W1D1"
 _AFTERWARDS: Final = (
@@ -155,11 +159,24 @@ def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
     ):
         return True
     words = text[expr.span.start : expr.span.end] if expr else ""
+    if window.length and window.length.low is None and _two_ended(text, window.length.span):
+        return True
     if window.length and window.anchor and _parted(text, window.anchor.span, window.length.span):
         return True
     if re.search(r"\b(?:no|not)\s+(?:sooner|earlier)\b", words, re.IGNORECASE):
         return True
     return exact and re.search(r"\bat\s+(?:the\s+)?(?:earliest|latest)\b", words, re.IGNORECASE) is not None
+
+
+def _two_ended(text: str, length: Span) -> bool:
+    """Whether another bound stands right before a length: "≥ 4 but ≤ 12 weeks"."""
+    return (
+        re.search(
+            r"(?:[<>≤≥]|=<|>=|at least|more than)\s*\d+\s*(?:but|and|to)\W*$",
+            text[max(0, length.start - 30) : length.start],
+        )
+        is not None
+    )
 
 
 def _parted(text: str, one: Span, other: Span) -> bool:
@@ -225,7 +242,15 @@ def _pieces(expr: Expr, lead: Span, role: Role | None, text: str) -> tuple[tuple
         role == "inclusion"
     ):
         return ()
+    # "Patients with AIDS; patients with AIDS require complex regimens; …": what follows the first only explains it.
+    if role == "exclusion" and any(_explains(wording(text[s.start : s.end])) for s in spans[1:]):
+        return ()
     return _apart(expr, spans)
+
+
+def _explains(piece: str) -> bool:
+    """Whether a piece of an exclusion is a sentence of its own on its reason: "these are unknown and therefore …"."""
+    return _REASONS.search(piece) is not None
 
 
 def _sentences(expr: Expr, lead: Span, role: Role | None, text: str) -> tuple[tuple[Expr, Span], ...]:
