@@ -124,6 +124,17 @@ def test_a_word_that_says_how_something_is_names_no_entity(text: str) -> None:
     assert not {e[0] for e in entities_of(text)} & {"symptomatic", "infected", "life-threatening", "admitted"}
 
 
+def test_a_prefix_never_lends_the_code_of_its_opposite() -> None:
+    disease = Term(id="condition:x", name="x", label="Condition")
+    (one,) = reconciled(
+        "non-chronic illness", [Found(2, 4, Reading("CONCEPT", disease))], Entity(0, 19, "Condition")
+    ) - {(2, 4, "condition:x", "Condition")}
+    assert one == (0, 4, None, "Condition")
+    assert (2, 3, "condition:x", "Condition") in reconciled(
+        "non-diabetic", [Found(2, 3, Reading("CONCEPT", disease))], Entity(0, 12, "Condition")
+    )
+
+
 def test_an_optional_plural_is_no_part_of_an_entity() -> None:
     made = mentions([Entity(0, 7, "Condition")], [], view("seizure(s) now", Span(0, 14)))
     assert [(c.text, c.span) for c in made] == [("seizure", Span(0, 7))]

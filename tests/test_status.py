@@ -125,6 +125,11 @@ def test_a_denied_phrase_that_names_nothing_of_the_patient_is_no_entity(text: st
     assert True not in negated(text).values()
 
 
+@pytest.mark.parametrize("text", ["non-diabetic", "non diabetic", "Non-diabetic"])
+def test_a_prefix_before_a_single_word_denies_it(text: str) -> None:
+    assert negated(text) == {"diabetic": True}
+
+
 def test_a_name_behind_its_prefix_is_denied() -> None:
     for text in ("with non-", "is a non ", "with NON-"):
         assert _prefixed(Span(len(text), len(text) + 7), f"{text}cardiac surgery"), text

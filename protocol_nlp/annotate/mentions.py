@@ -4,7 +4,8 @@ The expression may group words otherwise ("uncontrolled hypertension" is one con
 there the tables' longer name decides what is checked, here annotators' habits decide what is named.
 
 1. What the model finds is an entity, without stray punctuation and "(s)" at its end; a table's name of the same words
-   lends it its identifier and its codes. A visit is none where a single word says that somebody came or left
+   lends it its identifier and its codes. "Non-" before its only word is a denial and no part of it. A visit is none
+   where a single word says that somebody came or left
    ("admitted") or names the event that time is counted from ("discharge").
 2. A condition that only a table knows is one too, unless a single word says how something is and names nothing
    ("infected", "life-threatening"). The tables' other names (drugs, procedures, qualities, persons) are none: on text
@@ -13,7 +14,9 @@ there the tables' longer name decides what is checked, here annotators' habits d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from protocol_nlp.annotate.reconcile import Entity
 from protocol_nlp.annotate.tokens import Term, Token
@@ -21,22 +24,28 @@ from protocol_nlp.annotate.view import View
 from protocol_nlp.phrase_words import is_attribute, is_modifier
 from protocol_nlp.tree import Concept, Span
 
+_DENIED: Final = re.compile(r"non[ -]+(\w+)", re.IGNORECASE)
+
 
 def mentions(entities: Iterable[Entity], tokens: Sequence[Token], seen: View) -> tuple[Concept, ...]:
     """The entities of one lead in the order of the text, each with a label; none overlaps another."""
     named = {t.span: t.value for t in tokens if isinstance(t.value, Term)}
+    prefixes = {t.span.start for t in tokens if t.kind == "NOT" and t.text.lower() == "non"}
     out: list[Concept] = []
     for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
         text = _trimmed(seen.text[entity.start : entity.end])
         if entity.label is None or not text:
             continue
-        span = seen.span(entity.start, entity.start + len(text))
+        start, end = entity.start, entity.start + len(text)
+        if seen.starts[start] in prefixes and (denied := _DENIED.fullmatch(text)):
+            start, text = start + denied.start(1), denied[1]
+        span = seen.span(start, end)
         if out and span.overlaps(out[-1].span):
             continue
         term = named.get(span, Term(id=None, name=None, label=None))
         if entity.label == "Visit" and " " not in text and (term.event or is_modifier(text)):
             continue
-        span = _singular(seen, entity.start, entity.start + len(text))
+        span = _singular(seen, start, end)
         out.append(Concept(span=span, text=text, id=term.id, name=term.name, label=entity.label, codes=term.codes))
     known = [
         t.concept()

@@ -6,7 +6,8 @@
    the model's. A measure stays a measure, so that numbers still bind to it.
 4. A model's span inside or across a table's thing is dropped: the longer, exact name stands.
 5. A model's span that no table knows stands unlinked, with the model's label.
-6. A denial at the head of a model's span ("absent reflexes") is none of the name: the tables' denial stands.
+6. A denial at the head of a model's span ("absent reflexes") is none of the name: the tables' denial stands. So does
+   "non-" before a single word ("non-diabetic"), unless a table knows the two as one name.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from protocol_nlp.annotate.scan import Lexeme
 from protocol_nlp.annotate.select import Found
 from protocol_nlp.annotate.tables import Reading
 from protocol_nlp.annotate.tokens import Term
-from protocol_nlp.phrase_words import is_modifier
 from protocol_nlp.tree import Label
 
 _THINGS = ("CONCEPT", "MEASURE")
@@ -45,7 +45,7 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme],
         if span is None:
             continue
         start, end = span
-        start = denials.get(start, start)
+        start = _behind_prefix(denials.get(start, start), end, tables, lexemes, text)
         if start >= end:
             continue
         near = [f for f in tables if f.start < end and start < f.end]
@@ -78,12 +78,18 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme],
     return [*(f for f in found if id(f) not in gone), *out]
 
 
+def _behind_prefix(start: int, end: int, tables: list[Found], lexemes: list[Lexeme], text: str) -> int:
+    """Where a model's span begins without the prefix "non-" that denies its only word."""
+    words = [i for i in range(start, end) if text[lexemes[i].start : lexemes[i].end] != "-"]
+    prefixed = len(words) == 2 and text[lexemes[start].start : lexemes[start].end].lower() == "non"
+    return start if not prefixed or any((f.start, f.end) == (start, end) for f in tables) else words[1]
+
+
 def _other(text: str, lexemes: list[Lexeme], head: Found) -> bool:
-    """Whether "non-" stands right before the name of a thing, and denies the noun that begins it."""
+    """Whether "non-" stands right before a name of several words, and denies the first of them."""
     first = lexemes[head.start]
     before = text[: first.start].rstrip("- ").lower()
-    denied = before.endswith("non") and not before[-4:-3].isalpha()
-    return denied and head.end - head.start > 1 and not is_modifier(text[first.start : first.end])
+    return before.endswith("non") and not before[-4:-3].isalpha() and head.end - head.start > 1
 
 
 def _lexemes(entity: Entity, lexemes: list[Lexeme]) -> tuple[int, int] | None:

@@ -257,8 +257,9 @@ def _denied(found: _List, start: int, end: int, place: Place) -> bool:
     if any(p.kind == "NOT" for p in operand) or not _thing(operand):
         return False
     cue = next(p for p in found.operands[start] if p.kind == "NOT")
-    if cue.value == "unable" and (joint.comma or joint.op is None) and _disease(operand):
-        return False  # "inability to swallow, dementia": nobody is to do a disease
+    bare = joint.comma or joint.op is None
+    if cue.value == "unable" and (_past(operand) or (bare and _disease(operand))):
+        return False  # "inability to swallow, dementia": nobody is to do a disease, nor what lies behind
     if operand[0].cue == "with":
         return False  # "no fever, with a normal blood count" says what there is
     # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
@@ -442,6 +443,11 @@ def _opposite(part: Part) -> bool:
     """A word for persons that leaves others out: "men", "children"."""
     words = part.value.concept.text.split() if isinstance(part.value, Condition) else []
     return bool(words) and (is_a("opposite", words[0]) or is_a("opposite", words[-1]))
+
+
+def _past(operand: list[Part]) -> bool:
+    """Whether the operand is of the past: "history of stroke"."""
+    return isinstance(operand[0].value, Condition) and operand[0].value.status == "history"
 
 
 def _disease(operand: list[Part]) -> bool:

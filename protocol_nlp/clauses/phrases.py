@@ -144,7 +144,7 @@ def _unglued(part: Part) -> list[Part]:
 
 def _named_non(part: Part) -> bool:
     term = part.term()
-    return term is not None and (term.name or "").lower().startswith("non")
+    return term is not None and term.id is not None
 
 
 def _who(part: Part) -> bool:
