@@ -192,8 +192,11 @@ def exempted(item: Item) -> tuple[range, ...]:
     found: list[range] = []
     for cue in signs(item, "exempt"):
         found.append(range(cue.start, sentence(item, cue.start).stop))
-    if item.role == "exclusion":
-        found += [sentence(item, cue.start) for cue in signs(item, "permit")]
+    for cue in signs(item, "permit"):
+        here = sentence(item, cue.start)
+        # Of the inclusions, only "patients with … are eligible" lets in those whom something else would keep out.
+        if item.role == "exclusion" or [w.folded for w in item.words[here.start : here.start + 2]][1:] == ["with"]:
+            found.append(here)
     starts = item.view.starts
     for node, _ in item.nodes(Unless):
         inside = [i for i, w in enumerate(item.words) if _holds(node.exception.span, starts[w.start])]

@@ -20,6 +20,7 @@ _RULING: Final = frozenset({"must", "should", "shall", "may", "can", "will", "re
 _MORE: Final = frozenset({"more", "less", "greater", "equal", "higher", "lower", "older", "younger", "fewer", "above"})
 _ORDERS: Final = frozenset({"must", "should", "shall"})
 _SEXES: Final = frozenset({"men", "women", "male", "female", "males", "females"})
+_HARMLESS: Final = frozenset({"skin", "situ", "basal", "prostate", "cervical", "bladder", "melanomatous", "thyroid"})
 _TOLD, _TAKEN = 6, 6
 _DUTIES: Final = frozenset({"must", "should", "shall", "can", "may"})
 
@@ -120,6 +121,8 @@ def _plain(item: Item, here: range, cue: range) -> bool:
     if item.role != "inclusion" or here.start or item.words[cue.start - 1].folded == ")":
         return False
     place = span(item, here.start, cue.start)
+    if _HARMLESS & {item.words[i].folded for i in range(here.start, cue.start)}:
+        return False  # other cancers, which some rule that is not given must keep out
     named = [node.concept.id or "" for node, _ in item.nodes(Condition) if place.holds(node.concept.span)]
     return any(name.startswith("histology:") for name in named) or not any(n.startswith("condition:") for n in named)
 
@@ -139,9 +142,13 @@ def _clause(item: Item, here: range, cue: range) -> Span:
 def _cued(item: Item) -> Iterator[Doubt]:
     """An exception that hangs on a talk, or a sentence that adds to one."""
     permitted = {i for cue in signs(item, "permit") for i in sentence(item, cue.start)}
+    talked: set[int] = set()
     for hit in item.find(CUES):
         here = sentence(item, hit.first)
         if hit.row["kind"] == "talk":
+            if here.start in talked:
+                continue
+            talked.add(here.start)
             yield Doubt(span(item, hit.first, hit.last), "an exception that hangs on a talk")
         elif hit.first == here.start and _follows_permission(item, here, permitted):
             duty = any(item.words[i].folded in _DUTIES for i in here)
