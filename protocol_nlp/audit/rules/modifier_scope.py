@@ -7,7 +7,7 @@ from protocol_nlp.audit.coordination import late_qualifiers, late_times, shared_
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import brackets, name_end, sentences, span
+from protocol_nlp.audit.wording import brackets, inside, name_end, sentences, span
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Condition, Or, Span, Unless, Within, walk
 
@@ -16,6 +16,23 @@ STATES: Final = frozenset({"advanced", "metastatic", "unresectable", "recurrent"
 _EXAMPLES: Final = frozenset({"including", "include", "includes"})
 _RELATIVE: Final = frozenset({"that", "which"})
 _VERBS: Final = frozenset({"is", "are", "has", "have", "was", "were", "requires", "require", "required", "cannot"})
+_ANYTHING: Final = frozenset(
+    {
+        "condition",
+        "conditions",
+        "disease",
+        "diseases",
+        "illness",
+        "illnesses",
+        "disorder",
+        "disorders",
+        "reason",
+        "factor",
+    }
+)
+_JUDGED: Final = frozenset(
+    {"opinion", "judgment", "judgement", "investigator", "investigator's", "would", "could", "may"}
+)
 _TRAITS: Final = frozenset({"Condition", "Observation"})
 _FAR, _NEAR = 12, 6
 
@@ -100,6 +117,26 @@ def _relative(item: Item) -> Iterator[Doubt]:
             if follows and "or" in joint[-_NEAR:] and not {".", ";", ":", "(", ")"} & set(joint[-_NEAR:]):
                 stop = next(s.stop for s in sentences(item) if i in s)
                 yield Doubt(span(item, i, min(stop - 1, i + _FAR)), "the last item alone", "all of the items")
+                break
+
+
+def _any_other(item: Item) -> Iterator[Doubt]:
+    """ "Lung disease or any other condition that in the investigator's opinion …": does it hold for the first, too?"""
+    asides = brackets(item)
+    for here in sentences(item):
+        words = [item.words[i].folded for i in here]
+        for k in range(2, len(words) - 3):
+            if words[k] != "or" or "other" not in words[k + 1 : k + 3] or inside(here.start + k, asides):
+                continue
+            ahead = range(k + 2, min(k + _FAR, len(words) - 1))
+            at = next((i for i in ahead if words[i] in _RELATIVE or words[i] in (".", ";", "(")), None)
+            if at is None or words[at] not in _RELATIVE or not _ANYTHING & set(words[k + 1 : at]):
+                continue
+            named = _names(item, here.start, here.start + k)
+            judged = _JUDGED & set(words[at + 1 : at + _NEAR])
+            if named and judged and ":" not in words[:k]:
+                place = span(item, here.start + at, min(here.stop - 1, here.start + at + _FAR))
+                yield Doubt(place, "“any other” alone", "all that is named before it as well")
                 break
 
 
@@ -223,4 +260,5 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _late_time,
     _late_qualifier,
     _shared_grade,
+    _any_other,
 )

@@ -14,6 +14,10 @@ CUES: Final = WordList("audit_open_list", ("kind",))
 _OPENERS: Final = frozenset(
     {"e", "i", "eg", "ie", "such", "including", "include", "for", "except", "defined", "see", "other", "specifically"}
 )
+_ANYTHING: Final = frozenset(
+    {"condition", "conditions", "comorbidities", "comorbidity", "abnormality", "abnormalities", "factors", "reasons"}
+    | {"circumstances", "situations", "problems", "issues", "history"}
+)
 _SAFE: Final = Readings("these are examples, and others of the kind count, too", "only what is listed counts")
 
 
@@ -21,7 +25,8 @@ _SAFE: Final = Readings("these are examples, and others of the kind count, too",
 def open_list(document: Document) -> Iterator[Draft]:
     """ "including", "such as", "e.g.", "etc.", or a bare list in brackets: examples, or the whole list?
 
-    A warning where the list says which tumours or which methods qualify, or where no word says what the list is.
+    A warning where the list says which tumours or which methods qualify, where the examples alone tell what excludes
+    ("conditions such as"), or where no word says what the list is.
 
     Why it matters
         Where the list defines who may enter, a patient with a tumour that is not on it is in or out by the screener's
@@ -37,6 +42,7 @@ def open_list(document: Document) -> Iterator[Draft]:
         exceptions = exempted(item)
         for hit in item.find(CUES):
             defines = item.role == "inclusion" and _histologies(item, hit.last) >= 2
+            general = _general(item, hit.first)
             place = span(item, hit.first, min(hit.last + 2, sentence(item, hit.last).stop - 1)) if defines else None
             yield Draft(
                 span=place or span(item, hit.first, hit.last),
@@ -44,7 +50,7 @@ def open_list(document: Document) -> Iterator[Draft]:
                 readings=_SAFE,
                 question="Is this the whole list? Then write “one of these only”; else say which others count.",
                 severity="warning"
-                if defines or hit.row["kind"] == "endless" or inside(hit.first, exceptions)
+                if defines or general or hit.row["kind"] == "endless" or inside(hit.first, exceptions)
                 else None,
             )
         for place in _bare(item):
@@ -56,6 +62,14 @@ def open_list(document: Document) -> Iterator[Draft]:
                 severity="warning",
                 confidence="medium",
             )
+
+
+def _general(item: Item, cue: int) -> bool:
+    """Whether an exclusion names no more than "conditions" before its examples, so that these must tell the rule."""
+    if item.role != "exclusion" or cue == 0:
+        return False
+    before = [w.folded for w in item.words[max(0, cue - 2) : cue] if w.text not in (",", "(")]
+    return bool(before) and before[-1] in _ANYTHING
 
 
 def _histologies(item: Item, at: int) -> int:

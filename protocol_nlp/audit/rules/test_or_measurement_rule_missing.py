@@ -3,11 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, cast
 
-from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings, Severity
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import span
-from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.wording import sentence, span
+from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Comparison
 
 TESTS: Final = WordList("audit_test_missing", ("unless", "ask", "severity"))
@@ -32,7 +32,7 @@ def test_or_measurement_rule_missing(document: Document) -> Iterator[Draft]:
         told: set[str] = set()
         for hit in item.find(TESTS):
             row = hit.row
-            if said & set(row["unless"].split("|")) or row["surface"] in told:
+            if said & set(row["unless"].split("|")) or row["surface"] in told or _no_limit(item, hit):
                 continue
             told.add(row["surface"])
             place = span(item, hit.first, hit.last)
@@ -46,3 +46,9 @@ def test_or_measurement_rule_missing(document: Document) -> Iterator[Draft]:
                 question=f"{row['ask']}? (“{item.quote(place)}”)",
                 severity=cast(Severity, row["severity"]),
             )
+
+
+def _no_limit(item: Item, hit: Hit) -> bool:
+    """Whether a QT interval has no number in its sentence ("drugs that prolong QTc"): nothing has to be measured."""
+    here = sentence(item, hit.first)
+    return item.words[hit.first].folded in ("qt", "qtc") and not any(item.words[i].text[0].isdigit() for i in here)
