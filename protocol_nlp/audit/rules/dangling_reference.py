@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -10,6 +11,11 @@ from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Span
 
 REFERENCES: Final = WordList("audit_references", ("where",))
+
+NOT_ALL: Final = re.compile(
+    r"\b(?:inclusion|exclusion|eligibility)\s+criteria\s+(?:include|includes|are)\b[\s,]*(?:but\s+(?:are\s+|is\s+)?)?not\s+limited\s+to",
+    re.IGNORECASE,
+)
 
 # Consent is asked for by local rules everywhere; nobody doubts which.
 CONSENT: Final = frozenset("consent consented assent irb ethics regulations".split())
@@ -43,6 +49,15 @@ def dangling_reference(document: Document) -> Iterator[Draft]:
                 yield _draft(item.quote(span), span)
     for said, (first, *others) in custom.items():
         yield _draft(said, first, tuple(others), "warning")
+    yield from _headings(document)
+
+
+def _headings(document: Document) -> Iterator[Draft]:
+    """Headings that say that more criteria stand elsewhere; they belong to no criterion."""
+    for match in NOT_ALL.finditer(document.text):
+        place = Span(match.start(), match.end())
+        if not any(place.overlaps(item.lead) for item in document.stated()):
+            yield _draft(" ".join(match[0].split()), place)
 
 
 def _draft(said: str, span: Span, also: tuple[Span, ...] = (), severity: Severity | None = None) -> Draft:
