@@ -6,7 +6,7 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from protocol_nlp import convert, parse, read
@@ -122,6 +122,7 @@ def test_linking_can_be_left_out() -> None:
 WORD = st.text("abcdefghiklmnoprstuvxyz", min_size=10, max_size=16)
 
 
+@settings(deadline=None)
 @given(WORD, st.integers(0, 15))
 def test_a_letter_too_many_or_too_few_is_a_slip(word: str, place: int) -> None:
     assume(place < len(word))
@@ -133,6 +134,7 @@ def test_a_letter_too_many_or_too_few_is_a_slip(word: str, place: int) -> None:
     assert guards.misspelt(word, shorter)
 
 
+@settings(deadline=None)
 @given(WORD, WORD)
 @example("hypercalcemia", "hypocalcemia")
 def test_being_misspelt_goes_both_ways_and_opposites_do_not(one: str, other: str) -> None:
@@ -141,12 +143,14 @@ def test_being_misspelt_goes_both_ways_and_opposites_do_not(one: str, other: str
         assert not guards.misspelt(one, other)
 
 
+@settings(deadline=None)
 @given(WORD, st.integers(0, 99), st.integers(0, 99))
 def test_other_numbers_are_never_slips(word: str, one: int, other: int) -> None:
     assert guards.misspelt(f"{word} {one}", f"{word} {other}") == (one == other)
     assert guards.contradicts(f"{word} {one}", f"{word} {other}") == (one != other)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=90), st.sampled_from(["Condition", "Drug", "Measurement", None]))
 @example("(", "Drug")
 @example("®", "Drug")

@@ -17,6 +17,7 @@ _JOINTS: Final = frozenset({"or", "and"})
 _LINKS: Final = frozenset({",", "or", "and", "/", "any", "other", "a", "an", "the"})
 _STOPS: Final = frozenset({";", ":", ".", "(", ")", "[", "]"})
 _LASTING: Final = frozenset({"until", "for", "through", "during", "throughout"})
+_OTHERS: Final = frozenset({"any", "other", "another", "receiving", "use", "treatment", "concurrent"})
 _FAR, _NEAR, _LISTED = 24, 4, 2
 
 
@@ -47,6 +48,23 @@ def late_times(item: Item) -> Iterator[Span]:
                     again = _begun(item, i, restarts) if behind else None
                     yield far if again is None else item.span(item.words[again].start, item.words[again].end).cover(far)
                 break
+
+
+def early_times(item: Item) -> Iterator[Span]:
+    """Lengths of time before an "or" behind which another thing begins that has no time of its own."""
+    starts = item.view.starts
+    asides = brackets(item)
+    times = [node.window for node, _ in item.nodes(Within) if node.window.length is not None]
+    for window in times:
+        end = max(window.span.end, window.anchor.span.end if window.anchor else 0)
+        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= end), len(item.words))
+        joint = next((i for i in range(at, min(at + 2, len(item.words) - 2)) if item.words[i].folded == "or"), None)
+        if joint is None or inside(joint, asides) or item.words[joint + 1].folded not in _OTHERS:
+            continue
+        stop = next(s.stop for s in sentences(item) if joint in s)
+        behind = span(item, joint, stop - 1)
+        if not any(behind.overlaps(other.span) for other in times if other is not window):
+            yield window.span.cover(span(item, joint, min(stop - 1, joint + _NEAR)))
 
 
 def _begun(item: Item, joint: int, restarts: set[int]) -> int | None:

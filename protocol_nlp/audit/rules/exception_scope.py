@@ -158,6 +158,13 @@ def _cued(item: Item) -> Iterator[Doubt]:
                 )
 
 
+def _listed_apart(item: Item) -> Iterator[Doubt]:
+    """A sentence of exceptions behind the rule ("Exceptions include …")."""
+    for here in sentences(item)[1:]:
+        if item.words[here.start].folded in ("exceptions", "exception") and len(here) > 2:
+            yield Doubt(span(item, here.start, here.stop - 1), "exceptions in a sentence of their own: from what?")
+
+
 def _of_several(item: Item) -> Iterator[Doubt]:
     """An exception behind several alternatives: from one of them, or from all?"""
     asides = brackets(item)
@@ -217,6 +224,7 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _unlimited,
     _permission,
     _cued,
+    _listed_apart,
     _of_several,
     _for_some,
 )

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from protocol_nlp.audit.coordination import late_qualifiers, late_times, shared_grades
+from protocol_nlp.audit.coordination import early_times, late_qualifiers, late_times, shared_grades
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
@@ -34,7 +34,7 @@ _JUDGED: Final = frozenset(
     {"opinion", "judgment", "judgement", "investigator", "investigator's", "would", "could", "may"}
 )
 _TRAITS: Final = frozenset({"Condition", "Observation"})
-_FAR, _NEAR = 12, 6
+_WIDE, _FAR, _NEAR = 32, 12, 6
 
 
 class Doubt(NamedTuple):
@@ -83,7 +83,7 @@ def _graded_list(item: Item) -> Iterator[Doubt]:
     for here in sentences(item):
         cues = [i for i in here if item.words[i].folded in _EXAMPLES]
         for hit in grades:
-            cue = next((i for i in cues if hit.last < i <= hit.last + _FAR), None)
+            cue = next((i for i in cues if hit.last < i <= hit.last + _WIDE), None)
             if hit.first not in here or cue is None or not _names(item, cue, here.stop):
                 continue
             if any(w.text in (".", ";") for w in item.words[hit.last : cue]):
@@ -225,6 +225,12 @@ def _anchored_pair(item: Item) -> Iterator[Doubt]:
                 break
 
 
+def _early_time(item: Item) -> Iterator[Doubt]:
+    """ "Steroids within 2 weeks before the first dose, or any other immunosuppressant": do the weeks hold for both?"""
+    for place in early_times(item):
+        yield Doubt(place, "what stands before “or”", "what follows as well")
+
+
 def _late_time(item: Item) -> Iterator[Doubt]:
     """ "Immune deficiency or use of steroids within 2 weeks": does the time hold for the first, too?"""
     for place in late_times(item):
@@ -258,6 +264,7 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _behind_exception,
     _anchored_pair,
     _late_time,
+    _early_time,
     _late_qualifier,
     _shared_grade,
     _any_other,

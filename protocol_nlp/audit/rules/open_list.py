@@ -41,7 +41,7 @@ def open_list(document: Document) -> Iterator[Draft]:
     for item in document.stated():
         exceptions = exempted(item)
         for hit in item.find(CUES):
-            defines = item.role == "inclusion" and _histologies(item, hit.last) >= 2
+            defines = _histologies(item, hit.last) >= 2
             general = _general(item, hit.first)
             place = span(item, hit.first, min(hit.last + 2, sentence(item, hit.last).stop - 1)) if defines else None
             yield Draft(
@@ -75,8 +75,9 @@ def _general(item: Item, cue: int) -> bool:
 def _histologies(item: Item, at: int) -> int:
     """How many tumours are named behind a cue."""
     start = item.span(item.words[at].start, item.words[at].end).start
+    kinds = ("histology:", "condition:") if item.role == "inclusion" else ("histology:",)
     return sum(
-        node.concept.span.start > start and (node.concept.id or "").startswith(("histology:", "condition:"))
+        node.concept.span.start > start and (node.concept.id or "").startswith(kinds)
         for node, _ in item.nodes(Condition)
     )
 

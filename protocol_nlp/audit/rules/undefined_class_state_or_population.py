@@ -93,6 +93,7 @@ def _with_metastatic(item: Item, hit: Hit) -> bool:
 
 
 def _of_named(item: Item, hit: Hit) -> bool:
-    """Whether a drug, test or device is named behind the word, whose label or manual then settles it."""
+    """Whether a drug, test or device is named next to the word, whose label or manual then settles it."""
     behind = item.words[hit.last + 1 : hit.last + 3]
-    return len(behind) > 1 and behind[0].folded in _TOWARDS
+    before = item.words[hit.first - 1].text if hit.first else ""
+    return (len(behind) > 1 and behind[0].folded in _TOWARDS) or (len(before) > 1 and before.isupper())
