@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import protocol_nlp
+from protocol_nlp import lexicon
 from protocol_nlp.annotate import annotator, tables
 from protocol_nlp.assemble import read
 from protocol_nlp.export.facts import _prefixed
-from protocol_nlp.tree import Condition, Expr, Not, Role, Span, criteria, walk
+from protocol_nlp.tree import Comparison, Condition, Expr, Not, Role, Span, children, criteria, walk
 
 THINGS = "hypertension|diabetes|asthma|stroke|epilepsy|heart failure|warfarin|aspirin".split("|")
 # A denial ends at each of these.
@@ -123,6 +124,33 @@ def test_a_denied_phrase_without_a_label_is_an_observation() -> None:
 )
 def test_a_denied_phrase_that_names_nothing_of_the_patient_is_no_entity(text: str) -> None:
     assert True not in negated(text).values()
+
+
+NAMES = sorted(
+    (alias, thing.id)
+    for thing in (*lexicon.entries(), *lexicon.measures())
+    for alias in thing.aliases
+    # before a number no prefix stands
+    if alias.islower() and not alias.startswith(("non", "in ", "no ", "two-", "five-", "ten-"))
+)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(NAMES), st.sampled_from(("non-", "non ")))
+@example(("coagulopathy", "condition:coagulopathy"), "non-")
+@example(("neurologic disease", "condition:neurological_disease"), "non ")
+@example(("fasting glucose", "fasting_glucose"), "non-")
+def test_what_a_prefix_denies_is_never_what_is_read(name: tuple[str, str], prefix: str) -> None:
+    alias, id = name
+    assume(f"{prefix}{alias}" not in tables.readings())
+    assert id not in stated(parsed(f"{prefix}{alias}"))
+
+
+def stated(node: Expr) -> set[str | None]:
+    """The ids of all that is not denied."""
+    below = set().union(*map(stated, children(node))) if not isinstance(node, Not) else set()
+    own = node.concept if isinstance(node, Condition) else node.measure if isinstance(node, Comparison) else None
+    return below | ({own.id} if own else set())
 
 
 @pytest.mark.parametrize("text", ["non-diabetic", "non diabetic", "Non-diabetic"])

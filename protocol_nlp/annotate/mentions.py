@@ -34,7 +34,7 @@ def mentions(entities: Iterable[Entity], tokens: Sequence[Token], seen: View) ->
     out: list[Concept] = []
     for entity in sorted(entities, key=lambda e: (e.start, -e.end)):
         text = _trimmed(seen.text[entity.start : entity.end])
-        if entity.label is None or not text:
+        if entity.label is None or text.lower() in ("", "non"):
             continue
         start, end = entity.start, entity.start + len(text)
         if seen.starts[start] in prefixes and (denied := _DENIED.fullmatch(text)):

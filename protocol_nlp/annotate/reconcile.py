@@ -79,10 +79,10 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme],
 
 
 def _behind_prefix(start: int, end: int, tables: list[Found], lexemes: list[Lexeme], text: str) -> int:
-    """Where a model's span begins without the prefix "non-" that denies its only word."""
+    """Where a model's span begins without the prefix "non-" that denies its only word; its end where it has none."""
     words = [i for i in range(start, end) if text[lexemes[i].start : lexemes[i].end] != "-"]
-    prefixed = len(words) == 2 and text[lexemes[start].start : lexemes[start].end].lower() == "non"
-    return start if not prefixed or any((f.start, f.end) == (start, end) for f in tables) else words[1]
+    prefixed = len(words) in (1, 2) and text[lexemes[words[0]].start : lexemes[words[0]].end].lower() == "non"
+    return start if not prefixed or any((f.start, f.end) == (start, end) for f in tables) else [*words, end][1]
 
 
 def _other(text: str, lexemes: list[Lexeme], head: Found) -> bool:
