@@ -17,6 +17,7 @@ _JOINTS: Final = frozenset({"or", "and"})
 _LINKS: Final = frozenset({",", "or", "and", "/", "any", "other", "a", "an", "the"})
 _STOPS: Final = frozenset({";", ":", ".", "(", ")", "[", "]"})
 _LASTING: Final = frozenset({"until", "for", "through", "during", "throughout"})
+_AGAIN: Final = frozenset({"has", "have", "had", "is", "are", "was", "were", "received"})
 _OTHERS: Final = frozenset({"any", "other", "another", "receiving", "use", "treatment", "concurrent"})
 _FAR, _NEAR, _LISTED = 24, 4, 2
 
@@ -47,7 +48,21 @@ def late_times(item: Item) -> Iterator[Span]:
                     far = place.cover(anchor.span) if anchor and anchor.span.start >= place.start else place
                     again = _begun(item, i, restarts) if behind else None
                     yield far if again is None else item.span(item.words[again].start, item.words[again].end).cover(far)
+                elif (again := _verb_behind(item, i)) is not None and not _timed(item, again, place):
+                    # "is taking part, or has taken part in a trial of a drug or a device within 4 weeks"
+                    yield item.span(item.words[again].start, item.words[again].end).cover(place)
                 break
+
+
+def _verb_behind(item: Item, joint: int) -> int | None:
+    """An earlier "or" of the same clause behind which a verb begins anew; no connective stands between the two."""
+    for i in range(joint - 1, max(0, joint - _FAR), -1):
+        word = item.words[i]
+        if word.text in _STOPS:
+            return None
+        if word.folded == "or":
+            return i if item.words[i + 1].folded in _AGAIN else None
+    return None
 
 
 def early_times(item: Item) -> Iterator[Span]:

@@ -19,7 +19,10 @@ exception, "permit" makes a sentence a permission."""
 _OPEN, _SHUT = ("(", "["), (")", "]")
 _SHORT: Final = frozenset({"e", "i", "g", "vs", "eg", "ie", "approx", "incl", "no", "dr", "st", "etc", "max", "min"})
 _TIMES: Final = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years"})
-_TREATED: Final = frozenset({"treatment", "therapy", "intervention", "medication", "medications", "management"})
+_TREATED: Final = frozenset(
+    {"treatment", "therapy", "intervention", "medication", "medications", "management"}
+    | {"antibiotics", "antibiotic", "drugs"}
+)
 _WHATEVER: Final = frozenset(
     {"systemic", "active", "ongoing", "medical", "chronic", "current", "concurrent", "any", "a"}
 )

@@ -102,8 +102,10 @@ def _permission(item: Item) -> Iterator[Doubt]:
         here = sentence(item, cue.start)
         aside = any(cue.start in inner for inner in brackets(item))
         follows = {item.words[i].folded for i in range(cue.stop, here.stop)}
-        if here.start in told or cue.start == here.start or (follows & _CONDITIONS and not aside):
+        if here.start in told or cue.start == here.start:
             continue
+        if follows & _CONDITIONS and not aside and not (here.start and item.words[here.start].folded in _PEOPLE):
+            continue  # of one sentence the conditions tell whom it means; behind a rule it may soften that
         if item.words[cue.start - 1].folded in ("that", "who", "which") or _plain(item, here, cue):
             continue
         told.add(here.start)

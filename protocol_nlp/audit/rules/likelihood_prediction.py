@@ -3,13 +3,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from protocol_nlp.audit.document import Document
+from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import name_end, span
-from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.words import Hit, WordList
 
 FORECAST: Final = WordList("audit_likelihood_prediction", ("what",))
+_MODALS: Final = frozenset({"may", "might", "could", "would", "can", "will"})
+_ASIDE, _VERB = 12, 5
 
 
 @rule(code="SUB005", severity="warning")
@@ -26,7 +28,7 @@ def likelihood_prediction(document: Document) -> Iterator[Draft]:
         Exclusion: A tumour that encloses more than half of a great vessel on CT
     """
     for item in document.stated():
-        for hit in item.find(FORECAST):
+        for hit in (*item.find(FORECAST), *_parted(item)):
             if hit.first and item.words[hit.first - 1].text == "(":
                 continue  # "(may confound the result)" is the reason of a rule, not a rule
             place = span(item, hit.first, name_end(item, hit.last))
@@ -40,3 +42,19 @@ def likelihood_prediction(document: Document) -> Iterator[Draft]:
                 ),
                 question=f"“{said}”: who judges {hit.row['what']}, by which findings?",
             )
+
+
+def _parted(item: Item) -> Iterator[Hit]:
+    """Forecasts that an aside parts: "would, in the investigator's judgment, interfere"."""
+    words = item.words
+    for i in range(len(words) - 3):
+        if words[i].folded not in _MODALS or words[i + 1].text != ",":
+            continue
+        end = next((k for k in range(i + 2, min(i + _ASIDE, len(words) - 1)) if words[k].text == ","), None)
+        if end is None:
+            continue
+        joined = (words[i], *words[end + 1 : end + _VERB])
+        for hit in FORECAST.find(joined):
+            if hit.first == 0:
+                yield hit._replace(first=i, last=end + hit.last)
+                break

@@ -32,7 +32,7 @@ def vague_exception_term(document: Document) -> Iterator[Draft]:
         exempt = exempted(item)
         for hit in item.find(VAGUE):
             graded = hit.first and item.words[hit.first - 1].folded in _GRADING  # "clinically stable" (SUB002)
-            if graded or not inside(hit.first, exempt) or defined(item, hit.last):
+            if graded or not (inside(hit.first, exempt) or inside(hit.last, exempt)) or defined(item, hit.last):
                 continue
             place = span(item, hit.first, name_end(item, hit.last))
             said = item.quote(place)
