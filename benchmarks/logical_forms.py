@@ -81,6 +81,12 @@ class Call:
             if isinstance(part, Call):
                 yield from part.walk()
 
+    def chained(self) -> Iterator[Call]:
+        """The calls chained to it, and those chained to these."""
+        for call in self.chain:
+            yield call
+            yield from call.chained()
+
 
 def parse(form: str) -> Call:
     """The form as calls, several forms in a row as their intersection; ValueError where there is none."""
@@ -202,7 +208,7 @@ def asked_plain(form: Call) -> set[str]:
             return asked_plain(calls[0])
         return {GROUPS[name]} | ({"and"} if name == "if_then" else set())
     ops = {"one", "and"} if name == "seq" else {"one"}
-    if len(calls) > 1 or sum(c.name == "mod" for c in form.chain) > 1:
+    if len(calls) > 1 or sum(c.name == "mod" for c in form.chained()) > 1:
         ops.add("or")
     if any(inner.name in THINGS for c in (*form.chain, *calls) for inner in c.walk()):
         ops.add("and")

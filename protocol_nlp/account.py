@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from protocol_nlp.annotate.tokens import Token
+from protocol_nlp.parts import written
 from protocol_nlp.tree import And, Comparison, Condition, Expr, Opaque, Span, Within, hull, leaves, walk
 
 _READ = frozenset({"WORD", "CONCEPT", "MEASURE", "ANCHOR", "NUMBER", "UNIT", "TIME_UNIT", "MARK", "LATE", "CUE"})
@@ -30,12 +31,12 @@ def account(node: Expr | None, tokens: Sequence[Token]) -> Expr | None:
             runs[-1].append(t)
         else:
             runs.append([t])
-    opaque = [Opaque(span=hull([t.span for t in run]), text=" ".join(t.text for t in run)) for run in runs]
+    opaque = [Opaque(span=hull([t.span for t in run]), text=written(run)) for run in runs]
     if node is None and len(opaque) == 1 and not marks:
         return opaque[0]
     if node is None and not opaque:
         span = hull([t.span for t in tokens])
-        return Opaque(span=span, text=" ".join(t.text for t in tokens), reason="nothing to check")
+        return Opaque(span=span, text=written(tokens), reason="nothing to check")
     if node is not None and not opaque and not isinstance(node, Opaque):
         return replace(node, marks=tuple(sorted((*node.marks, *marks))), span=hull([node.span, *marks]))
     operands = [*([node] if node is not None else []), *opaque]

@@ -15,6 +15,7 @@ from protocol_nlp.expression import exempted
 from protocol_nlp.governs import counts, exempts, governs, measure
 from protocol_nlp.grammar import expression, parts
 from protocol_nlp.normalize import normalize
+from protocol_nlp.parts import written
 from protocol_nlp.readings import doubts, readings
 from protocol_nlp.segment import Item
 from protocol_nlp.tree import Concept, Criterion, Expr, Opaque, Registration, Role, Trial, criteria, hull
@@ -57,7 +58,7 @@ def _depth(tokens: Sequence[Token]) -> int:
 
 def _unread(tokens: Sequence[Token]) -> Opaque:
     span = hull([t.span for t in tokens])
-    return Opaque(span=span, text=" ".join(t.text for t in tokens), reason="nested too deeply")
+    return Opaque(span=span, text=written(tokens), reason="nested too deeply")
 
 
 def trial(registration: Registration, items: Sequence[Item], reading: Reading) -> Trial:

@@ -10,6 +10,7 @@ from protocol_nlp.tree import (
     And,
     AtLeast,
     Comparison,
+    Concept,
     Condition,
     Expr,
     If,
@@ -42,7 +43,11 @@ def within(operand: Expr, window: TimeWindow) -> Expr:
 def alone(window: TimeWindow) -> Expr:
     """A window that constrains nothing else in its clause: its own anchor is the event asked about."""
     operand: Expr
-    if window.anchor is not None and window.side == "after":
+    if window.anchor is not None and window.side == "during":
+        # "on dialysis": the thing itself, which only its words name
+        thing = Concept(span=window.anchor.span, text=window.anchor.text)
+        operand = Condition(span=thing.span, concept=thing)
+    elif window.anchor is not None and window.side == "after":
         operand = Condition(span=window.anchor.span, concept=window.anchor)
     else:
         operand = Opaque(span=Span(window.span.start, window.span.start), text="", reason="no target in the text")
@@ -145,12 +150,31 @@ def _ruleless(node: Expr) -> bool:
 
 
 def _stops(operands: list[Expr], marks: list[Span], ops: list[str | None]) -> Expr:
-    """Sentences are joined as "and" by layout; pieces between semicolons by the word that joins them."""
+    """Sentences are joined as "and" by layout; pieces between semicolons by the word that joins them. Those that are
+    alternatives stand closer than what is said of them."""
     if len(operands) == 1:
         return _marked(operands[0], *marks) if marks else operands[0]
-    stated = {op for op in ops if op in ("AND", "OR")}
-    op = "or" if stated == {"OR"} and None not in ops[: len(operands) - 1] and "implied" not in ops else "and"
-    return join(op, operands, marks, implied=True)
+    groups: list[list[Expr]] = [operands[:1]]
+    joined: list[list[Span]] = [[]]
+    for n, operand in enumerate(operands[1:]):
+        op = ops[n] if n < len(ops) else None
+        stops = [m for m in marks if groups[-1][-1].span.end <= m.start and m.end <= operand.span.start]
+        if op == "EACH":  # the stop belongs to its sentence: a group without marks is one that no window reaches over
+            groups[-1][-1] = _marked(groups[-1][-1], *stops)
+        elif op == "OR":
+            joined[-1] += stops
+        else:
+            groups.append([])
+            joined.append([])
+        groups[-1].append(operand)
+    made = [
+        join("or", group, held, implied=True) if len(group) > 1 else group[0]
+        for group, held in zip(groups, joined, strict=True)
+    ]
+    if len(made) == 1:
+        return made[0]
+    rest = [m for m in marks if not any(o.span.holds(m) for o in made)]
+    return join("and", made, rest, implied=True)
 
 
 def _permitted(node: Any) -> _Permission | None:

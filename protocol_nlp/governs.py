@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final, Literal
 
 from protocol_nlp.annotate.tokens import Token
@@ -47,15 +48,18 @@ def _connective(
     own: Sequence[Token], below: Sequence[Sequence[Token]], role: Role | None, items: list[Criterion]
 ) -> tuple[Connective | None, int | None, bool]:
     """The connective with its count, and whether only the layout says it. What the lead counts goes before the words at
-    the ends of lines; without either, each line of an exclusion excludes for itself, bounds must all hold, and examples
-    and tumours are alternatives. How other lines of an inclusion stand together is not decided."""
+    the ends of lines, which join the list where the last has one or most have; without either, each line of an
+    exclusion excludes for itself, bounds must all hold, and examples and tumours are alternatives. How other lines of
+    an inclusion stand together is not decided."""
     if counted := counts(own):
         return *_COUNTS[counted[-1]], False
-    edges = [word for line in below[:-1] if (word := _edge(line, -1))]
-    edges += [word for line in below[1:] if (word := _edge(line, 0))]
-    if edges and len(set(edges)) == 1:
+    joints = [_edge(line, -1) or _edge(after, 0) for line, after in pairwise(below)]
+    edges = [word for word in joints if word]
+    # "A; B; or C" says it at the last joint; a word between two lines in the middle joins those two alone
+    said = bool(joints) and (joints[-1] is not None or 2 * len(edges) > len(joints))
+    if edges and said and len(set(edges)) == 1:
         return edges[0], None, False
-    if edges:
+    if edges and (role != "exclusion" or set(edges) != {"or"}):
         return None, None, True
     if role == "inclusion" and any(map(_bounded, items)):
         return "and", None, True

@@ -17,7 +17,9 @@ def flatten(node: Expr) -> Expr:
     operands: list[Expr] = []
     marks = list(node.marks)
     for operand in node.operands:
-        if type(operand) is type(node) and operand.implied == node.implied:
+        # a group without marks is made of sentences, which stay apart
+        apart = isinstance(node, Or) and not node.marks and isinstance(operand, Or) and bool(operand.marks)
+        if type(operand) is type(node) and operand.implied == node.implied and not apart:
             operands += operand.operands
             marks += operand.marks
         else:
@@ -171,11 +173,9 @@ def window_scope(node: Expr) -> Expr:
     if not isinstance(node, And | Or) or not node.marks or len(node.operands) < 2:
         return node
     *before, last = node.operands
-    if (
-        not isinstance(last, Within)
-        or any(_timed(o) for o in before)
-        or last.window.span.start < last.operand.span.start
-    ):
+    if not isinstance(last, Within) or any(_timed(o) for o in before) or _bracketed(last):
+        return node
+    if last.window.span.start < last.operand.span.start:
         return node
     if isinstance(node, And) and (node.implied or any(isinstance(o, Comparison) for o in before)):
         return node  # sentences and loose phrases, or bounds with times of their own, are no list
@@ -189,6 +189,12 @@ def window_scope(node: Expr) -> Expr:
         implied=True,
         marks=(*last.marks, *late),
     )
+
+
+def _bracketed(node: Within) -> bool:
+    """ "A, B (or C within 6 weeks)": a window inside the brackets is of what stands in them."""
+    marks = node.marks
+    return bool(marks) and marks[0].end <= node.operand.span.start and marks[-1].start >= node.window.span.end
 
 
 def _timed(node: Expr) -> bool:
@@ -207,27 +213,44 @@ def orphan_windows(node: Expr) -> Expr:
             out[-1] = replace(operand, operand=before, span=before.span.cover(operand.span), implied=True)
         else:
             out.append(operand)
-    return replace(node, operands=tuple(out)) if len(out) < len(node.operands) else node
+    if len(out) == len(node.operands):
+        return node
+    only = out[0]
+    if len(out) == 1 and isinstance(only, Within):
+        return replace(only, span=node.span, marks=tuple(sorted({*only.marks, *node.marks})))
+    return replace(node, operands=tuple(out))
 
 
 def tiers(node: Expr) -> Expr:
     """ "≤ 3 × ULN (≤ 5 × ULN if liver metastases)": the last bound holds under its guard, beside the first."""
     if isinstance(node, If) and isinstance(node.then, And | Or) and len(node.then.operands) > 1:
         *first, last = node.then.operands
-        bounds = [f for f in first if isinstance(f, Comparison)]
-        apart = bounds and isinstance(last, Comparison) and last.quantity.span != bounds[-1].quantity.span
-        closer = node.then.implied or isinstance(node.then, Or) or (apart and _same(last, bounds[-1]))
+        bounds = [b for f in first for b in _bounds(f)]
+        own = _bounds(last)
+        apart = bounds and own and own[0].quantity.span != bounds[-1].quantity.span
+        closer = node.then.implied or isinstance(node.then, Or) or (apart and _same(own[-1], bounds[-1]))
         if apart and closer:
             tier = replace(node, then=last, span=last.span.cover(node.guard.span))
             return replace(node.then, operands=(*first, tier), span=node.span)
     return node
 
 
-def _same(one: Expr, other: Comparison) -> bool:
+def _bounds(node: Expr) -> list[Comparison]:
+    """The bounds that a node is made of: one, or one for each of several measures; none for anything else."""
+    if isinstance(node, Comparison):
+        return [node]
+    if not isinstance(node, And | Or) or not all(isinstance(o, Comparison) for o in node.operands):
+        return []
+    return [o for o in node.operands if isinstance(o, Comparison)]
+
+
+def _same(one: Comparison, other: Comparison) -> bool:
     """Whether two bounds are of the same measure."""
-    if not isinstance(one, Comparison):
-        return False
     return one.measure is not None and other.measure is not None and one.measure.id == other.measure.id
+
+
+# Persons who are not the patient: "> 3 months, in the opinion of the investigator" holds for all.
+_OTHERS = frozenset(f"person:{who}" for who in ("investigator_person", "guardian", "family_member", "donor", "partner"))
 
 
 def persons(node: Expr) -> Expr:
@@ -237,7 +260,7 @@ def persons(node: Expr) -> Expr:
     bound, who = node.operands
     if not isinstance(bound, Comparison) or not isinstance(who, Condition) or who.concept.label != "Person":
         return node
-    if bound.measure is None or bound.measure.label == "Person":
+    if bound.measure is None or bound.measure.label == "Person" or who.concept.id in _OTHERS:
         return node
     return If(span=node.span, guard=who, then=bound, marks=node.marks)
 
@@ -261,8 +284,8 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("share_head", share_head),
     ("share_governor", share_governor),
     ("share_person", share_person),
-    ("flatten", flatten),
     ("tiers", tiers),
+    ("flatten", flatten),
 )
 
 

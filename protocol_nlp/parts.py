@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from protocol_nlp.annotate.tokens import Term, Token
 from protocol_nlp.tree import Concept, Quantity, Span
 
 # Issues of connectives and exceptions that may be read in two ways (docs/issues.md).
-MIXED, SLASH, EXCEPTION = "logic:mixed", "logic:slash", "scope:exception"
+MIXED, SLASH, STATEMENT, EXCEPTION = "logic:mixed", "logic:slash", "logic:statement", "scope:exception"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,3 +78,12 @@ class Part:
 def plain(token: Token) -> Part:
     """A token as a part."""
     return Part(kind=token.kind, span=token.span, text=token.text, value=token.value, issues=token.issues)
+
+
+def written(pieces: Sequence[Token | Part]) -> str:
+    """The words of tokens or parts with blanks where the source has something between them ("PD-1", not "PD - 1")."""
+    out = ""
+    for n, piece in enumerate(pieces):
+        apart = n and pieces[n - 1].span.end < piece.span.start
+        out += f" {piece.text}" if apart and out else piece.text
+    return out

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from protocol_nlp.expression import join
-from protocol_nlp.parts import EXCEPTION, MIXED, SLASH, Part
+from protocol_nlp.parts import EXCEPTION, MIXED, SLASH, STATEMENT, Part
 from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Ambiguous, And, Condition, Expr, Or, Span, Unless, Within, hull, over
 
@@ -25,7 +25,7 @@ Step = Callable[[Expr, Doubts], Expr | None]
 def doubts(terminals: Iterable[Part]) -> Doubts:
     """Where the connectives and exceptions stand that may be read in two ways, and the word for it."""
     stated = [p for p in terminals if p.issues and p.span.end > p.span.start]
-    return {p.span: issue for p in stated for issue in p.issues if issue in (MIXED, SLASH, EXCEPTION)}
+    return {p.span: issue for p in stated for issue in p.issues if issue in (MIXED, SLASH, STATEMENT, EXCEPTION)}
 
 
 def readings(node: Expr, doubted: Doubts) -> Expr:
@@ -62,6 +62,14 @@ def slash(node: Expr, doubted: Doubts) -> Expr | None:
     return (
         _regrouped(node.operands, closer, [m for m in node.marks if m not in closer], "and", "or") if closer else None
     )
+
+
+def statement(node: Expr, doubted: Doubts) -> Expr | None:
+    """ "Diarrhea, and treatment is impossible" among exclusions: both at once, or one more thing that excludes."""
+    if not isinstance(node, And):
+        return None
+    wider = [m for m in node.marks if doubted.get(m) == STATEMENT]
+    return _regrouped(node.operands, [m for m in node.marks if m not in wider], wider, "and", "or") if wider else None
 
 
 def _regrouped(
@@ -225,6 +233,7 @@ def _sort(node: Expr) -> str | None:
 STEPS: tuple[tuple[str, Step], ...] = (
     (MIXED, mixed),
     (SLASH, slash),
+    (STATEMENT, statement),
     (EXCEPTION, exception),
     (WINDOW, window),
     (MODIFIER, modifier),

@@ -116,7 +116,7 @@ AMENDMENTS = [
     ("ex", "No use of systemic steroids within 21 days before infusion",
      "No use of systemic steroids within 28 days before infusion", "changed"),
     ("in", "Adults (age ≥ 18 years) with treatment-naive sarcoma",
-     "Adults (age ≥ 21 years) with treatment-naive sarcoma", "changed"),
+     "Adults (age ≥ 21 years) with treatment-naive sarcoma", "tightened"),
     ("in", "Active hepatitis B without active disease (HBV DNA < 1000 copies/mL)",
      "Active hepatitis B without active disease (HBV DNA < 2000 copies/mL)", "changed"),
     ("ex", "Major surgery, other than for diagnosis, within 4 weeks before enrollment, or planned major surgery",

@@ -48,6 +48,16 @@ def test_words_at_the_ends_of_lines_join_the_items() -> None:
     assert mixed.connective is None
 
 
+def test_a_word_between_two_lines_in_the_middle_joins_those_two_alone() -> None:
+    items = ("Hypertension", "Diabetes or", "Asthma", "Stroke", "Angina")
+    assert governed("Patients with:", *items).connective is None
+    excluded = governed("Patients with:", *items, section="Exclusion")
+    assert (excluded.connective, excluded.implied) == ("or", True)
+    bounds = ("Platelets ≥ 100 x 10^9/L or", "Hemoglobin ≥ 9 g/dL", "ALT ≤ 3 x ULN", "AST ≤ 3 x ULN")
+    assert governed("Adequate organ function, defined as:", *bounds).connective is None
+    assert governed("Patients with:", "Hypertension", "Diabetes", "Asthma or", "Stroke").connective == "or"
+
+
 def test_without_a_word_the_section_and_the_items_decide_or_nothing_does() -> None:
     excluded = governed("Cardiac conditions:", "Hypertension", "Stroke", section="Exclusion")
     assert (excluded.connective, excluded.implied) == ("or", True)

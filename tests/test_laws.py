@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +15,7 @@ from protocol_nlp.annotate.scan import scan
 from protocol_nlp.annotate.view import view
 from protocol_nlp.assemble import read
 from protocol_nlp.normalize import normalize
-from protocol_nlp.tree import Expr, Span, children, criteria, leaves, walk
+from protocol_nlp.tree import Condition, Expr, Role, Span, children, criteria, leaves, walk
 
 PIECES = (
     "Age|ECOG performance status|ANC|AST and ALT|creatinine clearance|Hemoglobin (Hb)|life expectancy|QTcF|platelets|"
@@ -27,8 +31,11 @@ any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 texts = criterion_text | any_text
 
 
-def expression(text: str) -> Expr | None:
-    return read(annotator().tokens(text, [Span(0, len(text))])[0])
+roles: st.SearchStrategy[Role | None] = st.sampled_from(["inclusion", "exclusion", None])
+
+
+def expression(text: str, role: Role | None = None) -> Expr | None:
+    return read(annotator().tokens(text, [Span(0, len(text))])[0], role=role)
 
 
 @given(texts)
@@ -51,9 +58,9 @@ def test_lexemes_cover_the_view(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(texts)
-def test_spans_nest_and_slice(text: str) -> None:
-    node = expression(text)
+@given(texts, roles)
+def test_spans_nest_and_slice(text: str, role: Role | None) -> None:
+    node = expression(text, role)
     for parent in walk(node) if node else ():
         assert 0 <= parent.span.start <= parent.span.end <= len(text)
         for child in children(parent):
@@ -61,20 +68,20 @@ def test_spans_nest_and_slice(text: str) -> None:
 
 
 @settings(deadline=None)
-@given(texts)
-def test_every_token_belongs_to_a_node(text: str) -> None:
+@given(texts, roles)
+def test_every_token_belongs_to_a_node(text: str, role: Role | None) -> None:
     tokens = annotator().tokens(text, [Span(0, len(text))])[0]
-    node = read(tokens)
+    node = read(tokens, role=role)
     held = {i for span in (leaves(node) if node else ()) for i in range(span.start, span.end)}
     for token in tokens:
         assert set(range(token.span.start, token.span.end)) <= held, token
 
 
 @settings(deadline=None)
-@given(texts)
-def test_passes_are_idempotent_and_reading_is_deterministic(text: str) -> None:
-    node = expression(text)
-    assert node == expression(text)
+@given(texts, roles)
+def test_passes_are_idempotent_and_reading_is_deterministic(text: str, role: Role | None) -> None:
+    node = expression(text, role)
+    assert node == expression(text, role)
     if node is not None:
         assert normalize(node) == normalize(normalize(node))
 
@@ -87,3 +94,28 @@ def test_no_entry_text_is_an_error(text: str) -> None:
     for criterion in criteria(trial):
         assert registration.text[criterion.lead.start : criterion.lead.end] == criterion.text
         assert 0 <= criterion.opaque_share <= 1
+
+
+RECORDS = Path(__file__).parents[2] / "shared" / "registry" / "sarcoma"
+
+
+@pytest.mark.skipif(not RECORDS.is_dir(), reason="the material beside the project (../shared) is absent")
+def test_each_thing_of_a_record_is_mentioned_once_and_none_is_dropped() -> None:
+    """Over 205 registry entries: the things of a tree do not overlap, and all words and entities stand in it."""
+    seen = 0
+    for path in sorted(RECORDS.glob("*.txt")):
+        for registration in protocol_nlp.read(path):
+            for criterion in criteria(protocol_nlp.parse(registration, link=False)):
+                where = (registration.id, criterion.id)
+                node = criterion.expr
+                if node is None:
+                    assert not criterion.entities, where
+                    continue
+                seen += 1
+                named = sorted(n.concept.span for n in walk(node) if isinstance(n, Condition))
+                assert all(a.end <= b.start for a, b in pairwise(named)), where
+                held = {i for span in leaves(node) for i in range(span.start, span.end)}
+                said = registration.text
+                lost = [i for e in criterion.entities for i in range(*e.span) if i not in held and said[i].isalnum()]
+                assert not lost, (where, "".join(said[i] for i in lost))
+    assert seen > 6000

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,23 @@ def test_each_pass_has_a_name_and_a_reason() -> None:
     names = [name for name, _ in PASSES]
     assert len(set(names)) == len(names)
     assert all(step.__doc__ for _, step in PASSES)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in PASSES])
+def test_each_pass_has_a_case_file_and_is_at_work_in_each_of_its_lines(name: str) -> None:
+    (path,) = (Path(__file__).parent / "cases").glob(f"pass_{name}_*clusion.txt")
+    role: Role | None = "inclusion" if path.stem.endswith("inclusion") else "exclusion"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    cases = [phrase for phrase, arrow, _ in (line.partition(" ⇒ ") for line in lines) if arrow]
+    assert len(cases) >= 8
+    for phrase in cases:
+        node = expression(clauses(bind(parts(tokens(phrase)), None), role))
+        assert node is not None
+        for other, step in PASSES:
+            made = rewrite(node, step)
+            if other == name:
+                assert made != node, phrase
+            node = made
 
 
 def test_each_pass_is_at_work_in_a_case() -> None:

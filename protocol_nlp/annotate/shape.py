@@ -278,5 +278,16 @@ def _gates(tokens: list[Token]) -> None:
     for i, t in enumerate(tokens):
         after = tokens[i + 1].kind if i + 1 < len(tokens) else ""
         starts = after in ("NUMBER", "COMPARATOR", "SCALE", "NORMAL")
-        if t.kind in ("WITHIN", "PAST", "NEXT", "FOR") and not starts:
+        if t.text.lower() in ("for", "for the") and _lasts(tokens[i + 1 : i + 3]):
+            tokens[i] = t.retyped("DURING")
+        elif t.kind in ("WITHIN", "PAST", "NEXT", "FOR") and not starts:
             tokens[i] = t.retyped("CUE")
+
+
+def _lasts(after: list[Token]) -> bool:
+    """ "For | the duration of the study": the name of a time that lasts."""
+    named = after[1:] if after and after[0].text.lower() == "the" else after
+    return bool(named) and named[0].kind == "ANCHOR" and not _LASTING.isdisjoint(named[0].text.lower().split()[:2])
+
+
+_LASTING = frozenset("duration course length remainder".split())

@@ -278,10 +278,20 @@ def _listed(region: Region, k: int, bound: Bound, words: int) -> _Match:
         if n > 0 and parts[n - 1].text.lower() == "normal":
             break  # "normal ALT, and HBV DNA < 2,000 IU/mL" are two statements
         term, first = parts[n].term(), parts[indices[0]].term()
+        if term is not None and first is not None and not _share(term, first, bound):
+            break
         if term is not None and first is not None and term.id != first.id:
             indices.insert(0, n)
         n -= 1
     return _Match(indices=tuple(indices), distance=words, op=op)
+
+
+def _share(one: Term, other: Term, bound: Bound) -> bool:
+    """Whether a bound may be of both: "measurable disease and ECOG 0-1" has a bare number, which is no count and no
+    level at once, nor is a life expectancy one."""
+    bare = bound.dimension is None and not bound.multiple
+    lasting = any(t.dimensions and t.dimensions <= TIME_DIMENSIONS for t in (one, other))
+    return not bare or (one.amount == other.amount and (one.id == other.id or not lasting))
 
 
 def _right(region: Region, i: int, bound: Bound) -> _Match | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from protocol_nlp.parts import Part
+from protocol_nlp.parts import Part, written
 from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
@@ -128,7 +128,7 @@ def atoms(parts: list[Part]) -> tuple[tuple[Expr, ...], tuple[Span, ...]]:
     def flush() -> None:
         if words:
             span = hull([p.span for p in words])
-            out.append(Opaque(span=span, text=" ".join(p.text for p in words)))
+            out.append(Opaque(span=span, text=written(words)))
             words.clear()
 
     for part in parts:

@@ -19,7 +19,7 @@ _WORDS = frozenset({"WORD", "CONCEPT", "STATUS", "SUBJECT"})
 def shared(parts: list[Part]) -> list[Part]:
     """The parts, with the last of a list of attributes as a word of its own, and each that is a cue ("known",
     "suspected") as a word."""
-    out = list(parts)
+    out = _denied(parts)
     for i in range(len(out) - 1, 0, -1):
         if out[i].kind not in _CONNECTIVES:
             continue
@@ -36,6 +36,24 @@ def shared(parts: list[Part]) -> list[Part]:
         for n in range(starts[-1], last + 1):
             if out[n].kind in ("STATUS", "SUBJECT") and _attribute(out[n]):
                 out[n] = out[n].changed(kind="WORD")
+    return out
+
+
+def _denied(parts: list[Part]) -> list[Part]:
+    """ "No known | or suspected", "no history of | or current": a denial of more words than one before a connective is
+    of the whole list, and its other words are the first of it."""
+    out: list[Part] = []
+    for i, part in enumerate(parts):
+        word, _, rest = part.text.partition(" ")
+        start, end = part.span
+        joint = next((p for p in parts[i + 1 :] if p.kind != "COMMA"), None)
+        listed = part.kind == "NOT" and rest and joint is not None and joint.kind in _CONNECTIVES
+        if listed and is_attribute(rest) and len(part.text) == end - start:
+            cut = start + len(word)
+            out.append(part.changed(span=Span(start, cut), text=word))
+            out.append(Part(kind="WORD", span=Span(cut + 1, end), text=rest))
+        else:
+            out.append(part)
     return out
 
 

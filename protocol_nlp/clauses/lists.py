@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
-from protocol_nlp.parts import MIXED, SLASH, Part
+from protocol_nlp.parts import MIXED, SLASH, STATEMENT, Part
 from protocol_nlp.phrase_words import is_a, is_neoplasm
 from protocol_nlp.tree import And, Comparison, Condition, Opaque, Or, Span
 
@@ -24,6 +24,10 @@ _JOINTS: dict[str, Op | None] = {
     "AND_OR": "OR",
     "NOR": "OR",
 }
+
+
+# The verbs of a denial whose object is an act.
+_ACTING = frozenset("do does did can cannot could".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,18 @@ class _List:
 
 def chunk(parts: list[Part], place: Place) -> list[Part]:
     """The parts between two words of logic, with each joint an AND or OR and each reach a SCOPE."""
+    if (at := next((i for i, p in enumerate(parts) if p.cue == "has" and 0 < i < len(parts) - 1), None)) is not None:
+        # "patients with A or B have C or D": subject and predicate, each a list of its own
+        subject, predicate = chunk(parts[:at], place), chunk(parts[at + 1 :], place)
+        verb = parts[at].changed(cue=None, issues=parts[at].issues if _each(place) else ())
+        return [scope(subject), verb, scope(predicate)]
     found = _with_reach(_denials(_split(_idle(parts)), place), place)
     return _members(_relative(found, place), place)
+
+
+def _each(place: Place) -> bool:
+    """Whether each thing that is named excludes for itself."""
+    return place.role == "exclusion" and place.kind == "rule" and place.top
 
 
 def _members(found: _List, place: Place) -> list[Part]:
@@ -65,17 +79,29 @@ def _members(found: _List, place: Place) -> list[Part]:
 
 
 def _idle(parts: list[Part]) -> list[Part]:
-    """A denial before a comma or a connective denies nothing behind that: "if not, MRI". "Or not" says nothing, any
-    other is not read."""
+    """A denial before a comma or a connective denies nothing behind that: "if not, MRI". "Or not" says nothing, "no
+    prior or current disease" has lost but a small word; any other is not read."""
     out: list[Part] = []
     for i, part in enumerate(parts):
-        if part.kind == "NOT" and i + 1 < len(parts) and _breaks(parts[i + 1]):
+        if part.kind in _JOINTS and out and out[-1].kind == "NOT" and _lost(parts[i - 1 : i + 2]):
+            continue
+        if part.kind == "NOT" and i + 1 < len(parts) and _breaks(parts[i + 1]) and not _lost(parts[i : i + 3]):
             if out and out[-1].kind == "OR":
                 out.pop()
                 continue
             part = part.changed(kind="EXPR", value=Opaque(span=part.span, text=part.text))
         out.append(part)
     return out
+
+
+def _lost(parts: list[Part]) -> bool:
+    """ "No | or | concurrent malignancy": a denial that names something, and the "or" behind it."""
+    if [p.kind for p in parts] not in (["NOT", "OR", "EXPR"], ["NOT", "AND_OR", "EXPR"]):
+        return False
+    cue, joint, thing = parts
+    # small words stood between, which are read already; "no or at most one prior line" says two things
+    parted = joint.span.start - cue.span.end > 1 or " " in cue.text
+    return parted and cue.text.lower() != "not" and not _bounded(thing)
 
 
 def _breaks(part: Part) -> bool:
@@ -144,7 +170,9 @@ def _held(found: _List, close: list[bool], place: Place) -> _List:
         if i < len(close) and close[i]:
             continue
         near = _List(found.operands[start : i + 1], found.joints[start:i])
-        operands.append([scope(_joined(near, place))] if len(near.operands) > 1 else near.operands[0])
+        opens = "clause" if _clause(near.operands[0]) else None
+        made = scope(_joined(near, place)).changed(cue=opens) if len(near.operands) > 1 else None
+        operands.append([made] if made is not None else near.operands[0])
         joints += found.joints[i : i + 1]
         start = i + 1
     return _List(operands, joints, found.closing)
@@ -153,7 +181,9 @@ def _held(found: _List, close: list[bool], place: Place) -> _List:
 def _grouped(found: _List, place: Place) -> _List:
     """ "A or B, and C": where words join some operands with a comma and others without, those without are closer. A
     list with bare commas ("A, B, or C") has but one level."""
-    worded = [j for j in found.joints if j.op is not None]
+    after = zip(found.joints, found.operands[1:], strict=True)
+    clauses = [_clause(o) and j.op is None and not o[0].text.startswith("whichever") for j, o in after]
+    worded = [j for j, clause in zip(found.joints, clauses, strict=True) if j.op is not None or clause]
     if len(worded) != len(found.joints) or len({j.comma for j in worded}) < 2:
         return _wide(_inner(found, place), place)
     return _held(found, [not j.comma for j in found.joints], place)
@@ -205,6 +235,8 @@ def _split(parts: list[Part]) -> _List:
         elif joints:
             old = joints[-1]
             word = new if new.op is not None else old
+            if old.op == "OR" and not old.comma and new.comma and part.span.start - old.part.span.end > 1:
+                word = new  # "… or history, regardless of severity": the small words between are said by the status
             joints[-1] = _Joint(word.part, word.op, old.comma or new.comma)
     closing: Op | None = None
     if not operands[-1]:
@@ -257,9 +289,13 @@ def _denied(found: _List, start: int, end: int, place: Place) -> bool:
     if any(p.kind == "NOT" for p in operand) or not _thing(operand):
         return False
     cue = next(p for p in found.operands[start] if p.kind == "NOT")
+    denied = [p for p in found.operands[start] if p.kind == "EXPR"]
+    acts = cue.text.lower().split()[0] in _ACTING and bool(denied) and not _disease(denied)
     bare = joint.comma or joint.op is None
-    if cue.value == "unable" and (_past(operand) or (bare and _disease(operand))):
-        return False  # "inability to swallow, dementia": nobody is to do a disease, nor what lies behind
+    if (acts or cue.value == "unable") and bare and _disease(operand):
+        return False  # "inability to swallow, dementia", "do not speak English, deafness": nobody is to do a disease
+    if cue.value == "unable" and _past(operand):
+        return False  # nor what lies behind
     if operand[0].cue == "with":
         return False  # "no fever, with a normal blood count" says what there is
     # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
@@ -343,6 +379,11 @@ def _type(found: _List, place: Place) -> None:
             else:
                 op = "OR" if row and place.op is None else _default(operands[i], operands[i + 1], place, first=not i)
                 joints[i] = joint.typed(op, "implied")
+    for i, joint in enumerate(joints):
+        # "…, and treatment is impossible": one more condition, or one more thing that excludes
+        if joint.op == "AND" and joint.comma and joint.cue is None and operands[i + 1][0].cue == "statement":
+            issues = (STATEMENT,) if _each(place) else ()
+            joints[i] = replace(joint, part=joint.part.changed(issues=issues))
     mixed = not any(j.comma for j in joints) and any(j.op == "OR" and j.cue is None for j in joints)
     start = 0
     while start < len(joints):

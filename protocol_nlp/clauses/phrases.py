@@ -7,9 +7,10 @@ Everything else stays opaque.
 
 from __future__ import annotations
 
-from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.clauses.attributes import shared
-from protocol_nlp.parts import SLASH, Part
+from protocol_nlp.clauses.heads import completed
+from protocol_nlp.clauses.prefixes import is_person, prepared
+from protocol_nlp.parts import SLASH, STATEMENT, Part, written
 from protocol_nlp.phrase_words import is_a, is_neoplasm
 from protocol_nlp.tree import Concept, Condition, Expr, Opaque, Span, Status, hull
 
@@ -23,10 +24,10 @@ _LISTING = frozenset({"AND", "OR", "AND_OR", "COMMA", "MUST", "NOT", "EXPR", "LP
 _VOID = frozenset("SUBJECT OF DASH SLASH MARK AT CUE EITHER BETWEEN TRAILED PAIR RANGE LATE".split())
 # What a phrase that names a finding may be made of.
 _READABLE = frozenset({"WORD", "ANCHOR", "SUBJECT", "OF", "DASH", "SLASH", "AT", "EITHER", "STATUS"})
+# "Patients with X | have Y": the verb of a statement about those who have X.
+_HAS = frozenset({"have", "has", "had"})
+_NAMED = frozenset({"CONCEPT", "MEASURE", "EXPR", "WINDOW", "RPAR"})
 _STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspected": "suspected", "family": "family"}
-
-
-_ABSENCE = "absence of"
 
 
 def atoms(parts: list[Part]) -> list[Part]:
@@ -52,7 +53,14 @@ def atoms(parts: list[Part]) -> list[Part]:
                 out.append(atom.changed(cue=None if slashed else joined if n else opened))
         run.clear()
 
-    for part in _prefixes(_absences(shared(parts))):
+    before: Part | None = None
+    for part in prepared(completed(shared(parts)), _PHRASE):
+        said, before = before, part
+        if part.text.lower() in _HAS and said is not None and said.kind in _NAMED and (whose or _whose(run)):
+            flush()
+            out.append(part.changed(kind="AND", cue="has", issues=(STATEMENT,)))
+            whose = False
+            continue
         if part.kind in _PHRASE:
             run.append(part)
             if part.cue == "cut":
@@ -71,18 +79,6 @@ def atoms(parts: list[Part]) -> list[Part]:
     return out
 
 
-def _absences(parts: list[Part]) -> list[Part]:
-    """ "In the | absence of X": a condition, and a denial of what it names."""
-    out: list[Part] = []
-    for part in parts:
-        cut = part.span.end - len(_ABSENCE)
-        if part.kind == "IF" and part.text.lower().endswith(_ABSENCE) and part.span.start < cut:
-            out.append(part.changed(span=Span(part.span.start, cut), text=part.text[: -len(_ABSENCE)].strip()))
-            part = Part(kind="NOT", span=Span(cut, part.span.end), text=_ABSENCE, value="not")
-        out.append(part)
-    return out
-
-
 def _relative(run: list[Part]) -> bool:
     """ "… Gilbert syndrome, who | must …" """
     return bool(run) and run[-1].text.lower() in ("who", "which", "that")
@@ -92,59 +88,6 @@ def _whose(run: list[Part]) -> bool:
     """ "patients with metastases | must …": the duty of those alone."""
     words = run[0].text.lower().split() if run and run[0].kind == "SUBJECT" else []
     return len(words) > 1 and words[-1] in ("with", "who", "having") and any(p.kind not in _VOID for p in run)
-
-
-def _prefixes(parts: list[Part]) -> list[Part]:
-    """ "non-pregnant women" denies a thing; in "non-infectious fever" the prefix belongs to its word alone."""
-    parts = [p for part in parts for p in _unglued(part)]
-    out: list[Part] = []
-    i = 0
-    while i < len(parts):
-        part = parts[i]
-        at = i + 2 if i + 1 < len(parts) and parts[i + 1].kind == "DASH" else i + 1
-        if part.kind != "NOT" or part.text.lower() != "non" or at >= len(parts):
-            out.append(part)
-            i += 1
-            continue
-        thing, between = parts[at], parts[i + 1 : at]
-        ends = at + 1 == len(parts) or parts[at + 1].kind not in _PHRASE
-        if thing.kind == "CONCEPT" and " " in thing.text:
-            out.append(_other_thing(part, thing))
-        elif thing.kind in ("CONCEPT", "MEASURE", "ANCHOR") or (thing.kind == "WORD" and ends):
-            out += [part.changed(cue="narrow"), *between, thing.changed(cue="cut")]
-        else:
-            out += [part.changed(kind="WORD"), *between, thing]
-        i = at + 1
-    return out
-
-
-def _other_thing(prefix: Part, thing: Part) -> Part:
-    """ "non-cardiac surgery" is a thing of the same sort that no table knows."""
-    term = thing.term()
-    label = term.label if term is not None else None
-    span = prefix.span.cover(thing.span)
-    return thing.changed(span=span, text=f"{prefix.text}-{thing.text}", value=Term(id=None, name=None, label=label))
-
-
-def _unglued(part: Part) -> list[Part]:
-    """A concept of one word with its denial before it ("non-smokers"), as two parts; no name begins with "non" and is
-    the same thing without it."""
-    prefix, _, rest = part.text.partition("-")
-    start, end = part.span
-    whole = part.kind == "CONCEPT" and end - start == len(part.text)
-    if not whole or prefix.lower() != "non" or not rest.isalpha() or _named_non(part):
-        return [part]
-    cut = start + len(prefix)
-    return [
-        Part(kind="NOT", span=Span(start, cut), text=prefix, value="not"),
-        Part(kind="DASH", span=Span(cut, cut + 1), text="-"),
-        part.changed(span=Span(cut + 1, end), text=rest),
-    ]
-
-
-def _named_non(part: Part) -> bool:
-    term = part.term()
-    return term is not None and term.id is not None
 
 
 def _who(part: Part) -> bool:
@@ -166,9 +109,10 @@ def _opening(piece: list[Part], *, after: str) -> str | None:
 
 
 def _statement(piece: list[Part]) -> bool:
-    """ "HCV antibodies are positive": a verb between two pieces of content."""
+    """ "HCV antibodies are positive": a verb between two pieces of content; not "a lesion to be measured"."""
     content = [i for i, p in enumerate(piece) if p.kind not in _VOID]
-    return any(is_a("predicate", p.text) and content[0] < i < content[-1] for i, p in enumerate(piece) if content)
+    verbs = [i for i, p in enumerate(piece) if is_a("predicate", p.text) and i and piece[i - 1].text.lower() != "to"]
+    return any(content[0] < i < content[-1] for i in verbs if content)
 
 
 def _pieces(run: list[Part]) -> list[list[Part]]:
@@ -330,7 +274,7 @@ def _finding(words: list[Part], span: Span, status: Status, marks: tuple[Span, .
     """The words as an unlinked condition, or opaque where they are no plain phrase."""
     inner, text = hull([p.span for p in words]), _text(words)
     if not _plain(words):
-        return Opaque(span=inner, text=text)
+        return Opaque(span=inner, text=written(words))
     return Condition(span=span, concept=Concept(span=inner, text=text), status=status, marks=tuple(sorted(marks)))
 
 
@@ -352,7 +296,7 @@ def _head(run: list[Part]) -> Part:
     """The concept the phrase is about: the last before a preposition ("unresectable sarcoma of the leg"), but no person
     where there is another thing."""
     known = [p for p in run if p.kind in ("CONCEPT", "MEASURE")]
-    things = [p for p in known if not _is_person(p)] or known
+    things = [p for p in known if not is_person(p)] or known
     head = things[0]
     last = head
     for part in run[run.index(head) + 1 :]:
@@ -373,10 +317,6 @@ def _bears(before: Part, part: Part) -> bool:
     words = part.text.lower().split()
     sign = words[0] if len(words) > 1 else before.text.lower()
     return words[-1] == "of" and is_a("bearer", sign)
-
-
-def _is_person(part: Part) -> bool:
-    return isinstance(part.value, Term) and part.value.label == "Person"
 
 
 __all__ = ["atoms"]

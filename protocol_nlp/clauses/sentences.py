@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from protocol_nlp.clauses.guards import SEPARATORS, clean, guard_end, guarded, opened, relative
 from protocol_nlp.clauses.lists import chunk, joint, last_operand
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
 from protocol_nlp.parts import EXCEPTION, Part
 from protocol_nlp.phrase_words import is_a
-from protocol_nlp.tree import Comparison, Condition, Opaque, Span, hull
+from protocol_nlp.tree import And, Comparison, Condition, Opaque, Or, hull, walk
 
 _INTRO = frozenset({"EXAMPLE", "COLON", "COUNT"})
-_SEPARATORS = frozenset({"EXCEPT", "UNLESS", "IF", "MUST", "PERMIT", "PROHIBIT", "THEN", "EXAMPLE"})
 _JOINTS = frozenset({"AND", "OR", "AND_OR", "NOR", "COMMA"})
 _COUNTS: dict[str, Op | None] = {"count_any": "OR", "count_all": "AND", "count_none": "OR"}
 # "the following", which announces a list only where a colon follows
@@ -25,14 +25,15 @@ _PLURAL = frozenset({"are", "were", "have"})
 def sentences(parts: list[Part], place: Place) -> list[Part]:
     """The parts of an item, or of a bracket, as terminals (brackets and scopes still nested)."""
     out: list[Part] = []
-    last: list[Part] = []
+    last = False
     for sentence, stop in _cut(parts, "PERIOD"):
         made = _sentence(sentence, place)
         if made:
-            each = place.top and place.role == "exclusion" and _things(last) and _things(made)
-            if out and (each or sentence[0].kind in ("OR", "AND_OR")):
-                out[-1] = out[-1].changed(cue="OR")  # each sentence names what excludes
-            last = made
+            things = place.top and place.role == "exclusion" and _things(made, sentence)
+            goes_on = bool(out) and sentence[0].kind in ("OR", "AND_OR") and _next_to(out[-1], sentence[0])
+            if out and ((things and last) or goes_on):
+                out[-1] = out[-1].changed(cue="EACH" if things else "OR")  # each sentence names what excludes
+            last = things
             out += made
             if stop is not None:
                 out.append(stop.changed(kind="STOP" if place.top else "AND", cue="implied"))
@@ -41,12 +42,44 @@ def sentences(parts: list[Part], place: Place) -> list[Part]:
     return out
 
 
-def _things(made: list[Part]) -> bool:
-    """Whether a sentence only names things, and no rule about them."""
+def _next_to(stop: Part, word: Part) -> bool:
+    """ "… diabetes. Or | asthma": nothing stands between, as it does in "… consent. All patients or | parents …"."""
+    return word.span.start - stop.span.end <= 2
+
+
+def _things(made: list[Part], sentence: list[Part]) -> bool:
+    """Whether a sentence only names things that the patient has or cannot do ("has received …"), and no rule about
+    them; that they "are not eligible" says no more."""
+    if _orders(sentence) or any(p.kind == "COLON" for p in sentence):
+        return False
+    if made and made[-1].kind == "PROHIBIT" and made[-1].cue == "again":
+        made = made[:-1]
     return bool(made) and not any(
-        p.kind in _SEPARATORS or p.kind in ("NOT", "STOP") or p.cue in ("statement", "predicate", "clause")
-        for p in made
+        p.kind in SEPARATORS
+        or p.kind == "STOP"
+        or (p.kind == "NOT" and p.value != "unable")
+        or p.cue == "clause"
+        or ((p.cue == "statement" or (p.cue == "predicate" and n > 0)) and not _happens(p))
+        for n, p in enumerate(made)
     )
+
+
+def _orders(sentence: list[Part]) -> bool:
+    """Whether a sentence says what must, may or will be done."""
+    return any(p.kind in ("MUST", "IF", "UNLESS", "PERMIT") or _modal(p) for p in sentence)
+
+
+def _modal(part: Part) -> bool:
+    """ "May receive prednisone", "will be tested": words about what is done."""
+    named = (n.concept.text for n in walk(part.value) if isinstance(n, Condition)) if part.kind == "EXPR" else ()
+    return any(is_a("modal", word) for text in named for word in text.split())
+
+
+def _happens(part: Part) -> bool:
+    """ "Radiotherapy was performed": a statement that a thing happened, and no more."""
+    said = part.value.qualifiers[-1] if isinstance(part.value, Condition) and part.value.qualifiers else part.value
+    said = said.operands[-1] if isinstance(said, And) else said
+    return isinstance(said, Condition) and is_a("happened", said.concept.text)
 
 
 def _cut(parts: list[Part], *kinds: str) -> list[tuple[list[Part], Part | None]]:
@@ -64,6 +97,10 @@ def _cut(parts: list[Part], *kinds: str) -> list[tuple[list[Part], Part | None]]
 
 def _sentence(parts: list[Part], place: Place) -> list[Part]:
     parts = _announced_permission(parts) if place.top else parts
+    if (colon := guard_end(parts)) is not None:
+        guard, then = _rule(parts[1:colon], replace(place, role=None)), _sentence(parts[colon + 1 :], place)
+        if guard and then:
+            return [parts[0], *guard, parts[colon].changed(kind="THEN"), scope(then)]
     at = _intro(parts)
     if at is not None:
         return _announced(parts, *at, place)
@@ -72,10 +109,13 @@ def _sentence(parts: list[Part], place: Place) -> list[Part]:
         return _rule(parts, place)
     op = _layout_op([p for p, _ in pieces], place) or "AND"
     out: list[Part] = []
-    for piece, stop in pieces:
+    stated = place.op is not None or any(k in _JOINTS for p, _ in pieces for k in (p[0].kind, p[-1].kind))
+    rules = [not stated and _orders(piece) for piece, _ in pieces]
+    for n, (piece, stop) in enumerate(pieces):
         out += made if (made := _rule(_bare(piece), place)) else []
         if stop is not None and made:
-            out.append(stop.changed(kind="STOP", cue=op))
+            ordered = any(rules[n : n + 2])  # "…; these patients may receive …": said of what excludes
+            out.append(stop.changed(kind="STOP", cue="AND" if ordered else op))
     while out and out[-1].kind == "STOP":
         out.pop()
     return out
@@ -131,7 +171,7 @@ def _says(part: Part) -> bool:
 def _intro(parts: list[Part]) -> tuple[int, int] | None:
     """Where the words that announce a list begin and end."""
     for i, part in enumerate(parts):
-        if part.kind not in _INTRO or (part.kind == "COLON" and (not i or parts[i - 1].kind in _SEPARATORS)):
+        if part.kind not in _INTRO or (part.kind == "COLON" and (not i or parts[i - 1].kind in SEPARATORS)):
             continue
         end = i + 1
         while end < len(parts) and (parts[end].kind in _INTRO or parts[end].kind in ("COMMA", "SEMICOLON")):
@@ -190,14 +230,14 @@ def _announced(parts: list[Part], start: int, end: int, place: Place) -> list[Pa
     if says_nothing and head and many is not None:
         unit[0] = unit[0].changed(span=head[0].span.cover(unit[0].span))
     if not lead:
-        return _clean([*unit, *rest])
+        return clean([*unit, *rest])
     if count is not None and (told := _joint(head[-1])) is not None:
         # "diabetes, or any of the following: …": one more member of the list before it
         held = [scope(lead)] if len(lead) > 1 else lead
-        return _clean([*held, told, *unit, *rest])
+        return clean([*held, told, *unit, *rest])
     defining = "definition" if any(p.value == "definition" for p in intro) else None
     mark = cue.changed(kind="EXAMPLE", cue="again" if count is not None else defining)
-    return _clean([*lead, mark, *unit, *rest])
+    return clean([*lead, mark, *unit, *rest])
 
 
 def _joint(part: Part) -> Part | None:
@@ -241,18 +281,20 @@ def _listed(tail: list[Part], place: Place) -> list[Part]:
 
 
 def _named(parts: list[Part]) -> bool:
-    return all(p.kind not in _SEPARATORS for p in parts) and all(
+    return all(p.kind not in SEPARATORS for p in parts) and all(
         not isinstance(p.value, Comparison) for p in parts if p.kind == "EXPR"
     )
 
 
 def _rule(parts: list[Part], place: Place) -> list[Part]:
-    return _clean(_rule_parts(parts, place))
+    return clean(_rule_parts(parts, place))
 
 
 def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
     """Chunks between words of logic, each typed in its place; "other than" holds to the noun before it."""
-    parts = _opened(_guarded([p for p in parts if p.kind not in ("COLON", "COUNT")]))
+    if tiered := _tiers(parts, place):
+        return tiered
+    parts = opened(guarded([p for p in parts if p.kind not in ("COLON", "COUNT")]))
     if len(parts) > 1 and parts[0].kind == "PROHIBIT" and ("eligible" in parts[0].text or parts[0].value == "denied"):
         parts = [parts[0].changed(kind="NOT"), *parts[1:]]  # "not eligible for surgery", "absent reflexes"
     out: list[Part] = []
@@ -260,7 +302,7 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
     before: Part | None = None
     ends = [*parts, None]
     for part in ends:
-        if part is not None and part.kind not in _SEPARATORS:
+        if part is not None and part.kind not in SEPARATORS:
             if part.kind == "BRACKET" and part.value[1][0].kind in ("OR", "AND_OR"):
                 run.append(part.value[1][0])  # "(or < 3 with anticoagulants)"
             if (made_up := _bracket(part, place)).kind != "EMPTY":
@@ -290,7 +332,28 @@ def _rule_parts(parts: list[Part], place: Place) -> list[Part]:
                     part = part.changed(issues=(EXCEPTION,))
                 out.append(_judged(part, place))
         before, run = part, []
-    return _relative(out)
+    return relative(out)
+
+
+def _tiers(parts: list[Part], place: Place) -> list[Part]:
+    """ "≤ 3 × ULN if A or ≤ 5 × ULN if B": each bound with the guard behind it; none where there are not two guards."""
+    guards = [i for i, p in enumerate(parts) if p.kind == "IF"]
+    if len(guards) < 2:
+        return []
+    out: list[Part] = []
+    start = 0
+    for i in range(guards[0], guards[-1]):
+        if _joint(parts[i]) is None and parts[i].kind != "COMMA":
+            continue
+        bound = parts[i + 1].value
+        if not isinstance(bound, Comparison | And | Or) or not any(start < g < i for g in guards):
+            continue
+        made = _rule(_bare(parts[start:i]), place)
+        told = _joint(parts[i]) or parts[i].changed(kind="AND", cue="implied")
+        out += [scope(made), told] if made else []
+        start = i + 1
+    last = _rule(_bare(parts[start:]), place) if out else []
+    return [*out, scope(last)] if last else []
 
 
 def _listing(made: list[Part]) -> bool:
@@ -304,17 +367,6 @@ def _open(cue: Part, run: list[Part]) -> bool:
     return comma if cue.value == "other_than" else not comma
 
 
-def _opened(parts: list[Part]) -> list[Part]:
-    """ "toxicities must have resolved (except alopecia)": a bracket behind a duty makes an exception to all of it."""
-    must = next((i for i in range(len(parts) - 1, -1, -1) if parts[i].kind == "MUST"), None)
-    last = parts[-1] if parts else None
-    if must is None or last is None or last.kind != "BRACKET" or last.value[1][0].kind != "EXCEPT":
-        return parts
-    if any(p.kind in _SEPARATORS for p in (*parts[must + 1 :], *last.value[1][1:])):
-        return parts
-    return [*parts[:-1], *last.value[1]]
-
-
 def _excepted(rule: list[Part], cue: Part, run: list[Part], place: Place) -> list[Part]:
     """The rule with its exception: "other than" holds to the noun before it, and a window behind what is exempt is the
     rule's, if that has none of its own ("malignancy other than skin cancer within 5 years")."""
@@ -323,11 +375,11 @@ def _excepted(rule: list[Part], cue: Part, run: list[Part], place: Place) -> lis
     if rule and not any(_timed(p) for p in rule):
         exempt, after = _windowed(run)
     made = chunk(exempt, place.inside("exempt"))
-    if made and rule and rule[0].kind == "NOT" and not any(p.kind in ("AND", "OR", *_SEPARATORS) for p in rule):
+    if made and rule and rule[0].kind == "NOT" and not any(p.kind in ("AND", "OR", *SEPARATORS) for p in rule):
         # "no malignancy other than skin cancer": what is denied has the exception
         return [rule[0], scope([*rule[1:], cue, *made]), *chunk(after, place)]
     cut = last_operand(rule) if cue.value == "other_than" else 0
-    if not made or not rule or not (after or cut) or any(p.kind in _SEPARATORS for p in rule[cut:]):
+    if not made or not rule or not (after or cut) or any(p.kind in SEPARATORS for p in rule[cut:]):
         return [*rule, cue, *chunk(run, place.inside("exempt"))]
     return [*rule[:cut], scope([*rule[cut:], cue, *made]), *chunk(after, place)]
 
@@ -391,83 +443,6 @@ def _restated(inner: list[Part]) -> list[Part]:
         if rest and (rest[0].kind in ("EXCEPT", "UNLESS", "IF") or inner[1].kind == "SEMICOLON"):
             return rest
     return inner
-
-
-def _relative(parts: list[Part]) -> list[Part]:
-    """ "except patients with Gilbert syndrome who must have …": the duty is one of the exempt alone."""
-    at = next((i for i, p in enumerate(parts) if p.kind == "MUST" and p.cue in ("who", "exempt")), None)
-    if at is None:
-        return parts
-    start = next((i for i in range(at - 1, -1, -1) if parts[i].kind == "EXCEPT"), None)
-    if start is None or start + 1 == at or at + 1 == len(parts):
-        return parts
-    return [*parts[: start + 1], scope(_clean(parts[start + 1 :]))]
-
-
-def _guarded(parts: list[Part]) -> list[Part]:
-    """An "if" that opens its sentence, with the comma that ends its condition as THEN; without one it is a plain
-    condition, unless a bound follows the words of the guard."""
-    if not parts or parts[0].kind != "IF":
-        return parts
-    commas = [i for i, p in enumerate(parts) if p.kind == "COMMA" and 1 < i < len(parts) - 1]
-    must = next((i for i, p in enumerate(parts) if p.kind in ("MUST", "PROHIBIT", "PERMIT")), None)
-    before = [i for i in commas if must is None or i < must] or commas
-    if before:
-        at = before[-1] if must is not None else before[0]
-        return [*parts[:at], parts[at].changed(kind="THEN"), *parts[at + 1 :]]
-    bound = next((i for i, p in enumerate(parts) if i > 1 and isinstance(p.value, Comparison)), None)
-    at = must if must is not None and must > 1 else bound if bound is not None else 0
-    if at:
-        then = Part(kind="THEN", span=Span(parts[at].span.start, parts[at].span.start), text="")
-        return [*parts[:at], then, *parts[at + (parts[at].kind == "MUST") :]]
-    return parts[1:]
-
-
-def _idle(parts: list[Part]) -> list[Part]:
-    """A denial of a mere window ("not during cycle 1") is not read."""
-    out: list[Part] = []
-    for p in parts:
-        if p.kind == "WINDOW" and out and out[-1].kind == "NOT":
-            cue = out.pop()
-            span, text = cue.span.cover(p.span), f"{cue.text} {p.text}"
-            p = Part(kind="EXPR", span=span, text=text, value=Opaque(span=span, text=text))
-        out.append(p)
-    return out
-
-
-def _clean(parts: list[Part]) -> list[Part]:
-    """Words of logic only where both sides say something; the others are accounted for as marks."""
-    out: list[Part] = []
-    for p in _idle(parts):
-        before = out[-1].kind if out else "START"
-        opening = before in ("START", "THEN")
-        if p.kind in ("AND", "OR"):
-            if opening or before in _SEPARATORS or before == "NOT":
-                continue
-            if before in ("AND", "OR"):
-                out.pop()
-        elif p.kind in _SEPARATORS:
-            while out and out[-1].kind in ("AND", "OR", "NOT") and p.kind != "MUST":
-                out.pop()
-            before = out[-1].kind if out else "START"
-            if before in ("AND", "OR", "NOT"):
-                continue
-            if before == "START" and p.kind not in ("EXCEPT", "IF"):
-                continue
-            if before in ("EXCEPT", "UNLESS", "EXAMPLE") and p.kind == "IF":
-                continue  # "except for patients with"
-            if before in _SEPARATORS and before not in ("PERMIT", "PROHIBIT"):
-                if before == "IF" and len(out) == 1:
-                    continue
-                out.pop()
-        out.append(p)
-    while out and (
-        out[-1].kind in ("AND", "OR", "NOT", "COUNT") or out[-1].kind in _SEPARATORS - {"PERMIT", "PROHIBIT"}
-    ):
-        out.pop()
-    if out and out[0].kind == "IF" and not any(p.kind == "THEN" for p in out):
-        out = out[1:]
-    return out
 
 
 __all__ = ["sentences"]

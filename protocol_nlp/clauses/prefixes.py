@@ -1,0 +1,129 @@
+"""What small words do to the thing beside them, before phrases are made of words: prefixes that deny, guards that open
+a sentence, a slash between two bounds."""
+
+from __future__ import annotations
+
+from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.parts import Part
+from protocol_nlp.tree import And, Comparison, Condition, Or, Span
+
+# What a guard may end in that denies what it names.
+_ABSENCES = ("absence of", "without")
+
+
+def prepared(parts: list[Part], phrase: frozenset[str]) -> list[Part]:
+    """The parts with prefixes and guards as cues of their own; `phrase` are the kinds that a phrase is made of."""
+    return _prefixes(_absences(_guards(_slashed(parts))), phrase)
+
+
+def _slashed(parts: list[Part]) -> list[Part]:
+    """ "> 450 ms (men) / > 470 ms (women)": a slash between two bounds is an "or"."""
+    out = list(parts)
+    for i in range(1, len(parts) - 1):
+        before, after = parts[i - 1], parts[i + 1]
+        if parts[i].kind == "SLASH" and before.kind in ("RPAR", "EXPR") and isinstance(after.value, Comparison):
+            out[i] = parts[i].changed(kind="OR", cue="slash")
+    return out
+
+
+def _guards(parts: list[Part]) -> list[Part]:
+    """ "For men, …", "in women of childbearing potential: …": the persons who open a sentence are those it is of."""
+    out = list(parts)
+    for i, part in enumerate(parts):
+        opens = not i or parts[i - 1].kind in ("PERIOD", "SEMICOLON")
+        if not opens or part.text.lower() not in ("for", "in"):
+            continue
+        end = i + 1
+        while end < len(parts) and (parts[end].kind in ("SUBJECT", "AND", "OR") or is_person(parts[end])):
+            end += 1
+        if end > i + 1 and is_person(parts[end - 1]) and end + 1 < len(parts) and parts[end].kind in ("COMMA", "COLON"):
+            out[i] = part.changed(kind="IF")
+    return out
+
+
+def _absences(parts: list[Part]) -> list[Part]:
+    """ "In the | absence of X", "for patients | without X": a condition, and a denial of what it names."""
+    out: list[Part] = []
+    for part in parts:
+        said = next((w for w in _ABSENCES if part.kind == "IF" and part.text.lower().endswith(w)), "")
+        cut = part.span.end - len(said)
+        if said and part.span.start < cut:
+            out.append(part.changed(span=Span(part.span.start, cut), text=part.text[: -len(said)].strip()))
+            part = Part(kind="NOT", span=Span(cut, part.span.end), text=said, value="not")
+        out.append(part)
+    return out
+
+
+def _prefixes(parts: list[Part], phrase: frozenset[str]) -> list[Part]:
+    """ "non-pregnant women" denies a thing; in "non-infectious fever" the prefix belongs to its word alone."""
+    parts = _naive([p for part in parts for p in _unglued(part)])
+    out: list[Part] = []
+    i = 0
+    while i < len(parts):
+        part = parts[i]
+        at = i + 2 if i + 1 < len(parts) and parts[i + 1].kind == "DASH" else i + 1
+        if part.kind != "NOT" or part.text.lower() != "non" or at >= len(parts):
+            out.append(part)
+            i += 1
+            continue
+        thing, between = parts[at], parts[i + 1 : at]
+        ends = at + 1 == len(parts) or parts[at + 1].kind not in phrase
+        if thing.kind == "CONCEPT" and " " in thing.text:
+            out.append(_other_thing(part, thing))
+        elif thing.kind in ("CONCEPT", "MEASURE", "ANCHOR") or (thing.kind == "WORD" and ends):
+            out += [part.changed(cue="narrow"), *between, thing.changed(cue="cut")]
+        else:
+            out += [part.changed(kind="WORD"), *between, thing]
+        i = at + 1
+    return out
+
+
+def _naive(parts: list[Part]) -> list[Part]:
+    """ "treatment-naïve": the word behind the hyphen denies that one thing, not what stands before it."""
+    out: list[Part] = []
+    for i, part in enumerate(parts):
+        glued = len(out) > 1 and out[-1].kind == "DASH" and parts[i - 2].kind in ("CONCEPT", "MEASURE", "WORD")
+        if glued and part.kind == "PROHIBIT" and part.value == "denied" and " " not in part.text:
+            thing, dash = out[-2], out[-1]
+            out[-2:] = [part.changed(kind="NOT", value="not", cue="narrow"), dash, thing.changed(cue="cut")]
+        else:
+            out.append(part)
+    return out
+
+
+def _other_thing(prefix: Part, thing: Part) -> Part:
+    """ "non-cardiac surgery" is a thing of the same sort that no table knows."""
+    term = thing.term()
+    label = term.label if term is not None else None
+    span = prefix.span.cover(thing.span)
+    return thing.changed(span=span, text=f"{prefix.text}-{thing.text}", value=Term(id=None, name=None, label=label))
+
+
+def _unglued(part: Part) -> list[Part]:
+    """A concept of one word with its denial before it ("non-smokers"), as two parts; no name begins with "non" and is
+    the same thing without it."""
+    prefix, _, rest = part.text.partition("-")
+    start, end = part.span
+    whole = part.kind == "CONCEPT" and end - start == len(part.text)
+    if not whole or prefix.lower() != "non" or not rest.isalpha() or _named_non(part):
+        return [part]
+    cut = start + len(prefix)
+    return [
+        Part(kind="NOT", span=Span(start, cut), text=prefix, value="not"),
+        Part(kind="DASH", span=Span(cut, cut + 1), text="-"),
+        part.changed(span=Span(cut + 1, end), text=rest),
+    ]
+
+
+def _named_non(part: Part) -> bool:
+    term = part.term()
+    return term is not None and term.id is not None
+
+
+def is_person(part: Part) -> bool:
+    if isinstance(part.value, And | Or):  # "men and women", coupled already
+        return all(isinstance(o, Condition) and o.concept.label == "Person" for o in part.value.operands)
+    return isinstance(part.value, Term) and part.value.label == "Person"
+
+
+__all__ = ["is_person", "prepared"]
