@@ -34,7 +34,7 @@ def guarded(parts: list[Part]) -> list[Part]:
     if before:
         at = before[-1] if must is not None else before[0]
         return [*parts[:at], parts[at].changed(kind="THEN"), *parts[at + 1 :]]
-    bound = next((i for i, p in enumerate(parts) if i > 1 and _bounds(p)), None)
+    bound = next((i for i, p in enumerate(parts) if i > 1 and is_bound(p)), None)
     at = must if must is not None and must > 1 else bound if bound is not None else 0
     if at:
         then = Part(kind="THEN", span=Span(parts[at].span.start, parts[at].span.start), text="")
@@ -42,7 +42,7 @@ def guarded(parts: list[Part]) -> list[Part]:
     return parts[1:]
 
 
-def _bounds(part: Part) -> bool:
+def is_bound(part: Part) -> bool:
     """A bound, or one for each of several measures."""
     if isinstance(part.value, And | Or):
         return all(isinstance(o, Comparison) for o in part.value.operands)
@@ -118,4 +118,4 @@ def clean(parts: list[Part]) -> list[Part]:
     return out
 
 
-__all__ = ["SEPARATORS", "clean", "guard_end", "guarded", "opened", "relative"]
+__all__ = ["SEPARATORS", "clean", "guard_end", "guarded", "is_bound", "opened", "relative"]

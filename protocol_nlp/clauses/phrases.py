@@ -111,8 +111,13 @@ def _opening(piece: list[Part], *, after: str) -> str | None:
 def _statement(piece: list[Part]) -> bool:
     """ "HCV antibodies are positive": a verb between two pieces of content; not "a lesion to be measured"."""
     content = [i for i, p in enumerate(piece) if p.kind not in _VOID]
-    verbs = [i for i, p in enumerate(piece) if is_a("predicate", p.text) and i and piece[i - 1].text.lower() != "to"]
+    verbs = [i for i, p in enumerate(piece) if is_a("predicate", p.text) and not _infinitive(piece, i)]
     return any(content[0] < i < content[-1] for i in verbs if content)
+
+
+def _infinitive(piece: list[Part], i: int) -> bool:
+    """ "A lesion | to be | measured": what is to be done to a thing."""
+    return i > 1 and piece[i - 1].text.lower() == "to" and piece[i - 2].kind in ("CONCEPT", "MEASURE")
 
 
 def _pieces(run: list[Part]) -> list[list[Part]]:

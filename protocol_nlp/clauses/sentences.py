@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from protocol_nlp.clauses.guards import SEPARATORS, clean, guard_end, guarded, opened, relative
+from protocol_nlp.clauses.guards import SEPARATORS, clean, guard_end, guarded, is_bound, opened, relative
 from protocol_nlp.clauses.lists import chunk, joint, last_operand
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
 from protocol_nlp.parts import EXCEPTION, Part
 from protocol_nlp.phrase_words import is_a
-from protocol_nlp.tree import And, Comparison, Condition, Opaque, Or, hull, walk
+from protocol_nlp.tree import And, Comparison, Condition, Opaque, hull, walk
 
 _INTRO = frozenset({"EXAMPLE", "COLON", "COUNT"})
 _JOINTS = frozenset({"AND", "OR", "AND_OR", "NOR", "COMMA"})
@@ -345,9 +345,9 @@ def _tiers(parts: list[Part], place: Place) -> list[Part]:
     for i in range(guards[0], guards[-1]):
         if _joint(parts[i]) is None and parts[i].kind != "COMMA":
             continue
-        bound = parts[i + 1].value
-        if not isinstance(bound, Comparison | And | Or) or not any(start < g < i for g in guards):
-            continue
+        guard = next((g for g in reversed(guards) if start < g < i), None)
+        if guard is None or not is_bound(parts[i + 1]) or any(map(is_bound, parts[guard:i])):
+            continue  # a guard of which bounds are a part is none: "… if metastases 3. creatinine ≥ 60"
         made = _rule(_bare(parts[start:i]), place)
         told = _joint(parts[i]) or parts[i].changed(kind="AND", cue="implied")
         out += [scope(made), told] if made else []
