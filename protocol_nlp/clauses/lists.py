@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from protocol_nlp.clauses.members import bounded, disease, says_who, sided, tumours, wanted
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
 from protocol_nlp.parts import MIXED, SLASH, STATEMENT, Part
-from protocol_nlp.phrase_words import is_a, is_neoplasm
-from protocol_nlp.tree import And, Comparison, Condition, Opaque, Or, Span
+from protocol_nlp.tree import Comparison, Condition, Opaque, Span
 
 _JOINTS: dict[str, Op | None] = {
     "COMMA": None,
@@ -101,7 +101,7 @@ def _lost(parts: list[Part]) -> bool:
     cue, joint, thing = parts
     # small words stood between, which are read already; "no or at most one prior line" says two things
     parted = joint.span.start - cue.span.end > 1 or " " in cue.text
-    return parted and cue.text.lower() != "not" and not _bounded(thing)
+    return parted and cue.text.lower() != "not" and not bounded(thing)
 
 
 def _breaks(part: Part) -> bool:
@@ -128,7 +128,7 @@ def _relative(found: _List, place: Place) -> _List:
     """ "patients with asthma or COPD who smoke": said of the patients, whichever of the list they have."""
     *before, last = found.operands or [[]]
     at = next((n for n, p in enumerate(last) if n and p.cue == "who"), None)
-    if at is None or not before or not all(map(_thing, before)) or any(_person(p) for p in last[:at]):
+    if at is None or not before or not all(map(_thing, before)) or any(says_who(p) for p in last[:at]):
         return found
     near = _List([*before, last[:at]], found.joints, found.closing)
     return _List([[scope(_joined(near, place)), *last[at:]]], [])
@@ -290,9 +290,9 @@ def _denied(found: _List, start: int, end: int, place: Place) -> bool:
         return False
     cue = next(p for p in found.operands[start] if p.kind == "NOT")
     denied = [p for p in found.operands[start] if p.kind == "EXPR"]
-    acts = cue.text.lower().split()[0] in _ACTING and bool(denied) and not _disease(denied)
+    acts = cue.text.lower().split()[0] in _ACTING and bool(denied) and not disease(denied)
     bare = joint.comma or joint.op is None
-    if (acts or cue.value == "unable") and bare and _disease(operand):
+    if (acts or cue.value == "unable") and bare and disease(operand):
         return False  # "inability to swallow, dementia", "do not speak English, deafness": nobody is to do a disease
     if cue.value == "unable" and _past(operand):
         return False  # nor what lies behind
@@ -304,11 +304,11 @@ def _denied(found: _List, start: int, end: int, place: Place) -> bool:
     if joint.op == "OR":
         return not (joint.comma and inner)
     counted = place.role == "exclusion" or (place.role is None and _related(found.operands[start]))
-    if joint.comma and inner and counted and place.kind == "rule" and not _person(first):
+    if joint.comma and inner and counted and place.kind == "rule" and not says_who(first):
         return False  # "neuropathy not due to diabetes, dementia, and stroke" counts up what excludes
     closes = next((j.op for j in found.joints[end:] if j.op is not None), None)
     # "no metastases, adequate organ function": what the trial wants is not denied
-    return not _wanted(operand) and (closes == "OR" or not _asks(found.operands[end + 1 :]))
+    return not wanted(operand) and (closes == "OR" or not _asks(found.operands[end + 1 :]))
 
 
 def _related(operand: list[Part]) -> bool:
@@ -318,7 +318,7 @@ def _related(operand: list[Part]) -> bool:
 
 
 def _asks(operands: Iterable[list[Part]]) -> bool:
-    return any(_wanted(o) or any(_bounded(p) for p in o) for o in operands)
+    return any(wanted(o) or any(bounded(p) for p in o) for o in operands)
 
 
 def _rejoin(found: _List, start: int, end: int, first: list[Part]) -> list[Part]:
@@ -342,7 +342,7 @@ def _with_reach(found: _List, place: Place) -> _List:
         at = next((n for n, p in enumerate(operand) if n and p.cue in ("with", "who", "cause")), None)
         end = i
         if at is not None:
-            person = all(_person(p) for p in operand[:at] if p.kind == "EXPR")
+            person = all(says_who(p) for p in operand[:at] if p.kind == "EXPR")
             while end < len(found.joints) and _thing(found.operands[end + 1]):
                 joint = found.joints[end]
                 if (joint.comma or joint.op is None) and not person:
@@ -416,11 +416,11 @@ def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place, m
     """Whether this "and" only counts up alternatives: people of whom nobody is both, examples, what is denied, exempt
     or excluded each for itself. Bounds and clauses are never alternatives by rule, "both A and B" is no list, and
     where an "or" stands beside it (`mixed`) the "and" means what it says."""
-    if all(len(o) and _person(o[0]) for o in operands):
+    if all(len(o) and says_who(o[0]) for o in operands):
         return True
-    if _tumours(operands) and all(map(_thing, operands)):
+    if tumours(operands) and all(map(_thing, operands)):
         return True
-    if place.role == "exclusion" and all(map(_sided, operands)):
+    if place.role == "exclusion" and all(map(sided, operands)):
         return True  # "QTc > 450 ms (men) and > 470 ms (women)": each excludes those it is of
     if place.op is not None:
         return place.op == "OR"
@@ -435,65 +435,16 @@ def _thing(operand: list[Part]) -> bool:
     """An operand that names something, as against one that states or denies it or continues a sentence."""
     if operand[0].cue in ("clause", "predicate", "statement"):
         return False
-    return not any(_bounded(p) or p.kind == "NOT" for p in operand)
+    return not any(bounded(p) or p.kind == "NOT" for p in operand)
 
 
 def _clause(operand: list[Part]) -> bool:
     return bool(operand) and operand[0].cue == "clause"
 
 
-def _bounded(part: Part) -> bool:
-    return part.kind == "EXPR" and isinstance(part.value, Comparison | And | Or)
-
-
-def _sided(operand: list[Part]) -> bool:
-    """A bound with the persons it is of, who are none of the others."""
-    inside = [q for p in operand for q in (p.value[1] if p.kind == "BRACKET" else [p])]
-    return any(map(_bounded, operand)) and any(_person(p) and _opposite(p) for p in inside)
-
-
-def _tumours(operands: list[list[Part]]) -> bool:
-    """ "osteosarcoma and Ewing sarcoma": of the tumours that a trial lists, a patient has one. Names that are not known
-    as tumours may stand among them, but not at the end."""
-    known = [any(map(_tumour, o)) for o in operands]
-    return known[-1] and sum(known) > 1 and 2 * sum(known) >= len(known)
-
-
-def _tumour(part: Part) -> bool:
-    if part.kind == "SCOPE":
-        return any(map(_tumour, part.value))
-    return part.kind == "EXPR" and isinstance(part.value, Condition) and is_neoplasm(part.value.concept.text)
-
-
-def _wanted(operand: list[Part]) -> bool:
-    if not operand or not operand[0].text:
-        return False
-    return operand[0].cue == "wanted" or is_a("wanted", operand[0].text.split()[0])
-
-
-def _person(part: Part) -> bool:
-    """A phrase that says who, and no more: "men", "female patients"."""
-    if part.kind == "EXPR" and isinstance(part.value, And | Or):
-        return all(isinstance(o, Condition) and o.concept.label == "Person" for o in part.value.operands)
-    if part.kind != "EXPR" or not isinstance(part.value, Condition):
-        return False
-    return _opposite(part) or part.value.concept.label == "Person"
-
-
-def _opposite(part: Part) -> bool:
-    """A word for persons that leaves others out: "men", "children"."""
-    words = part.value.concept.text.split() if isinstance(part.value, Condition) else []
-    return bool(words) and (is_a("opposite", words[0]) or is_a("opposite", words[-1]))
-
-
 def _past(operand: list[Part]) -> bool:
     """Whether the operand is of the past: "history of stroke"."""
     return isinstance(operand[0].value, Condition) and operand[0].value.status == "history"
-
-
-def _disease(operand: list[Part]) -> bool:
-    part = operand[0]
-    return isinstance(part.value, Condition) and part.value.concept.label == "Condition"
 
 
 def joint(op: Op, at: Span) -> Part:
