@@ -58,6 +58,8 @@ class Shown:
         self.path = folder / f"page{len(list(folder.iterdir()))}.html"
         self.path.write_text(html.write(sheet).text, encoding="utf-8")
         self.page: Page = browser.new_page(viewport={"width": width, "height": 900}, offline=True)
+        # A page opens at once; a machine that runs much else at the same time may take its time all the same.
+        self.page.set_default_navigation_timeout(90_000)
         self.told: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda message: self.told.append(message.text))

@@ -274,7 +274,7 @@ class TestTemplates:
     def test_a_folder_without_templates(self, tmp_path: Path) -> None:
         with pytest.raises(ExportError, match=r"holds no template of a checklist"):
             html.ready(tmp_path)
-        with pytest.raises(ExportError, match=r"nowhere: holds no template"):
+        with pytest.raises(ExportError, match=r"nowhere: no such folder of templates"):
             markdown.ready(tmp_path / "nowhere")
 
     def test_registry_text_is_escaped_in_a_template_of_ones_own(self, tmp_path: Path) -> None:

@@ -221,3 +221,13 @@ def test_what_only_gives_the_reason_is_not_asked() -> None:
 def test_no_question_holds_a_group_within_a_group() -> None:
     text = "AST and/or ALT < 3 x ULN - or < 5 x ULN if related to leukemic involvement"
     assert not any("of:" in row.question for row in rows(read(f"Inclusion Criteria:\n* {text}\n")).values())
+
+
+def test_a_line_of_an_any_list_says_that_one_is_enough() -> None:
+    found = keeps("Inclusion Criteria:\n* Any of the following:\n  * Prior surgery\n  * Prior radiotherapy\n")
+    assert set(found.values()) == {"Yes (one line of the list is enough)"}
+
+
+def test_an_age_stands_among_the_demographics() -> None:
+    made = read("Inclusion Criteria:\n* Age ≥ 18 years on the day of signing the informed consent form\n")
+    assert [section.id for section in made.sections] == ["demographics"]

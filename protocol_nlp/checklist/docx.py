@@ -115,10 +115,10 @@ def _section(document: Document, section: Section, sheet: Checklist) -> None:
     if section.meaning:
         _run(document.add_paragraph(), section.meaning, SOFT)
     names = ["Id", "Question", "Answer and record"]
-    widths = [17.0, 0.0, 58.0]
+    widths = [20.0, 0.0, 58.0]
     if section.table:
         names = ["Id", "Analyte and question", "Bound as stated", "In the other unit", "Answer and record"]
-        widths = [17.0, 0.0, 25.0, 25.0, 50.0]
+        widths = [20.0, 0.0, 24.0, 24.0, 50.0]
     widths[1] = MILLIMETRES[sheet.paper][0] - 2 * MARGIN - sum(widths)
     table = document.add_table(rows=1, cols=len(names))
     table.style, table.autofit = "Table Grid", False
@@ -156,8 +156,9 @@ def _row(table: Table, row: Row, *, laboratory: bool) -> None:
         _ticked(cells[-1].paragraphs[0], [label for _, label in row.answers])
         if row.keeps:
             _run(cells[-1].add_paragraph(), f"Keeps eligible: {row.keeps}", GREEN, 7.5, bold=True)
-        _run(cells[-1].add_paragraph(), "Value ____________  Date __________", SOFT, 8)
-        _run(cells[-1].add_paragraph(), "Source ___________  Initials _______", SOFT, 8)
+        value, source = ("________", "_______") if laboratory else ("____________", "___________")
+        _run(cells[-1].add_paragraph(), f"Value {value}  Date {value[2:]}", SOFT, 8)
+        _run(cells[-1].add_paragraph(), f"Source {source}  Initials {source[3:]}", SOFT, 8)
 
 
 def _question(cell: _Cell, row: Row) -> None:
@@ -196,7 +197,8 @@ def _findings(place: Document | _Cell, notes: Iterable[Note]) -> None:
 def _ticked(paragraph: Paragraph, labels: Iterable[str], head: str = "") -> Paragraph:
     if head:
         _run(paragraph, head, bold=True)
-    _run(paragraph, "   ".join(f"☐ {label}" for label in labels))
+    # A box stays on the line of its label.
+    _run(paragraph, "   ".join(f"☐ {label}".replace(" ", "\N{NO-BREAK SPACE}") for label in labels))
     return paragraph
 
 

@@ -33,6 +33,7 @@ from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Role, Tria
 AGAINST: Final = "Worded against its heading: the entry does not say which answer excludes. Ask the author."
 LISTED: Final = "The entry does not say whether all or any of the lines below are needed: judge them together here."
 DEFINES: Final = "A definition: it asks something only of the patients it speaks of."
+DONE: Final = "Says what will be done: it asks nothing of the patient."
 REFERS: Final = "Goes on about a line before it: read them together."
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
@@ -138,7 +139,9 @@ class Outline:
             logics.append(logic)
             if number:
                 rows = [replace(rows[0], original=_original(part.question, wording(part.text))), *rows[1:]]
-            yield Block(topic(part.expr, wording(part.text)), tuple(rows))
+            # "Age ≥ 18 years on the day of signing the consent form" is about the age.
+            place = "demographics" if part.question.startswith("Age ") else topic(part.expr, wording(part.text))
+            yield Block(place, tuple(rows))
         self.judged.append(Judged(id=criterion.id, role=criterion.role, logic=_joined(criterion.role, logics)))
 
     def _unit(self, criterion: Criterion, under: Under) -> tuple[list[Row], Logic]:
@@ -146,6 +149,8 @@ class Outline:
         if criterion.list_missing:
             return self._missing(criterion, under)
         below = under.below(criterion, tuple(self._windows(criterion.expr)) if criterion.form == "list" else ())
+        if criterion.role == "inclusion" and _operator(criterion) == "any":
+            below = replace(below, choice=True)
         children = list(siblings(criterion.children, below, self.trial.registration.text))
         if heads(criterion):
             made = [self._unit(c, u) for c, u in children]
@@ -166,7 +171,7 @@ class Outline:
             rows += [r for each, _ in made for r in each]
             name = _operator(criterion) or ("any" if criterion.role == "exclusion" else "all")
             # What only goes on about the list is not one of those of which any is enough.
-            aside = [not said.answers or said.keeps.startswith("Yes, or not") for (said, *_), _ in made]
+            aside = [not said.answers or bool({DEFINES, REFERS, DONE} & set(said.remarks)) for (said, *_), _ in made]
             counted_in = [each for (_, each), off in zip(made, aside, strict=True) if name == "all" or not off]
             logic = (name, *((logic,) if logic else ()), *(counted_in or [each for _, each in made]))
         excludes = criterion.role == "exclusion" and bool(logic) and rows[0].answers != OUTCOME
@@ -217,7 +222,8 @@ class Outline:
         done = criterion.role == "inclusion" and _DONE.search(told) is not None and not names_people(told)
         some = part.some or defines or refers or done or permits(part.text, part.expr)
         remarks = [AGAINST] if against and criterion.role else []
-        remarks += [REFERS] if refers and kind == "ask" else [DEFINES] if defines and kind == "ask" else []
+        if kind == "ask":
+            remarks += [REFERS] if refers else [DEFINES] if defines else [DONE] if done else []
         if stray and under.exception_of:
             remarks.append(
                 f"May belong to the list of {under.exception_of}, which is missing and changes what it means."
@@ -319,6 +325,8 @@ def _keeps(criterion: Criterion, under: Under, *, some: bool) -> str:
         return f"{keeps} (one of {', '.join(under.either[:-1])} and {under.either[-1]} is enough)"
     if under.tied:
         return f"{keeps} (perhaps in the group of {under.tied} alone)"
+    if under.choice:
+        return f"{keeps} (one line of the list is enough)"
     if some and criterion.role == "inclusion":
         keeps += ", or not applicable"
     if under.group or names_group(wording(criterion.text)):
@@ -334,7 +342,7 @@ def worded_against(role: Role | None, text: str) -> bool:
             # "(… is allowed)" beside what excludes takes a part of it back, and turns nothing round.
             return (
                 says("admits", re.sub(r"\([^()]*\)", "", words))
-                or starts("goes_on_about", words)
+                or starts("note", words)
                 or _EXCEPTION.match(words) is not None
                 or re.match(r"\W*no\b", words, re.IGNORECASE) is not None
             )

@@ -59,7 +59,8 @@ class Under:
     list; `exception_of` is the id of a criterion before it that announces exceptions, denies a list, or wants any of
     it, and has none; `exempt`: it is itself an exception of the exclusion above it. `tied` is the id of a line before
     it that names a group to which it may belong as well; `either` are the ids of lines of which one is enough; `among`
-    those of lines of which one may be enough: bare diagnoses on lines of their own, "or" beside "and".
+    those of lines of which one may be enough: bare diagnoses on lines of their own, "or" beside "and"; `choice`: it
+    is a line of a list of which one is enough.
     """
 
     depth: int = 0
@@ -72,6 +73,7 @@ class Under:
     tied: str = ""
     either: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
+    choice: bool = False
 
     def below(self, criterion: Criterion, windows: tuple[Counted, ...] = ()) -> Under:
         """The place of the items under a criterion that stands here."""

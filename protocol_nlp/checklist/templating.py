@@ -27,6 +27,8 @@ def environment(folder: Path | None, **settings: Any) -> Environment:
     """
     own = PackageLoader("protocol_nlp.checklist")
     found = [FileSystemLoader(folder)] if folder else []
+    if folder and not folder.is_dir():
+        raise ExportError(f"{folder}: no such folder of templates")
     if folder and not any((folder / name).is_file() for name in NAMES):
         raise ExportError(f"{folder}: holds no template of a checklist; one of {', '.join(NAMES)} is looked for")
     made = Environment(
