@@ -26,6 +26,9 @@ def keeps(text: str) -> dict[str, str]:
         ("In Phase 1b, patients must meet the following", True),
         ("Genetic diagnosis (Part 2 only)", True),
         ("Participants without a diagnosis of cancer: Age at least 40", True),
+        ("Age < 16 years: Lansky 70%", True),
+        ("Adult patients - need not be MRD-negative", True),
+        ("Age: at least 18 years", False),
         ("Age group: 18 to 75 years", False),
         ("Patients with any of the following:", False),
         ("For all patients: signed consent", False),
@@ -114,7 +117,11 @@ def test_a_lead_that_only_includes_makes_its_lost_lines_doubtful_and_no_more() -
         ("In this case, revenue and cost aspects are ignored", NA),
         ("Pre-treatment biopsies are optional for part A", NA),
         ("Prior hormonal therapy up to 6 weeks is permitted", NA),
+        ("Sexually active, fertile participants must agree to use contraception", NA),
+        ("Have a negative pregnancy test (applies to women of childbearing potential)", NA),
+        ("Post-menopausal status defined as at least 2 years without menstrual period", NA),
         ("No prior systemic therapy is allowed", "Yes"),
+        ("Measurable disease and be eligible for standard therapy", "Yes"),
         ("Only patients with measurable disease are eligible", "Yes"),
         ("Participant or legal representative must sign informed consent", "Yes"),
         ("Absence of blood in stool; red blood on paper only is acceptable", "Yes"),
@@ -231,3 +238,14 @@ def test_a_line_of_an_any_list_says_that_one_is_enough() -> None:
 def test_an_age_stands_among_the_demographics() -> None:
     made = read("Inclusion Criteria:\n* Age ≥ 18 years on the day of signing the informed consent form\n")
     assert [section.id for section in made.sections] == ["demographics"]
+
+
+def test_a_lead_that_demands_wants_all_of_its_lines() -> None:
+    text = "Inclusion Criteria:\n* To be eligible, participants must:\n  * Have a sarcoma\n  * Be able to swallow\n"
+    assert set(keeps(text).values()) == {"Yes"}
+    assert len(keeps(text)) == 2
+
+
+def test_lines_of_a_definition_that_stand_below_it_as_criteria_are_doubtful() -> None:
+    text = "Inclusion Criteria:\n* Premenopausal status is defined as either:\n* Last period within 12 months\n"
+    assert rows(read(text))["I02"].answers == OUTCOME

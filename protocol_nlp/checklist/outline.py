@@ -8,6 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
+from protocol_nlp.checklist.asking import (
+    DONE_WORDS,
+    EXCEPTION,
+    OWN_EXCEPTION,
+    PERMITTED,
+    defines,
+    permits,
+    worded_against,
+)
 from protocol_nlp.checklist.bounds import Part, trusted
 from protocol_nlp.checklist.dates import Counted, counted
 from protocol_nlp.checklist.places import Under, heads, names_group, sections, siblings, states
@@ -25,7 +34,7 @@ from protocol_nlp.checklist.sheet import (
     Row,
 )
 from protocol_nlp.checklist.topics import topic
-from protocol_nlp.checklist.wording import names_people, of_some, says, starts
+from protocol_nlp.checklist.wording import names_people, says, starts
 from protocol_nlp.display import issue, wording
 from protocol_nlp.plain import plain
 from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Role, Trial, Unless, Within, walk
@@ -37,23 +46,6 @@ DONE: Final = "Says what will be done: it asks nothing of the patient."
 REFERS: Final = "Goes on about a line before it: read them together."
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
-# The mark of a bullet may stand before it, as a letter.
-_EXCEPTION: Final = re.compile(r"\W*o? ?exceptions?\b(?! of\b)|[\W\d]*examples?\b", re.IGNORECASE)
-# What will be done, and asks nothing of the patient.
-_DONE: Final = re.compile(r"\bwill be (?:followed|used|performed|collected|determined|conducted|assessed)\b")
-_OWN_EXCEPTION: Final = re.compile(r"(?!\W*(?:except|unless|note|with the exception))\w.*,? \bexcept\b", re.IGNORECASE)
-# "The use of inhaled steroids is allowed" says nothing of the patient.
-_PERMITTED: Final = re.compile(
-    r"\W*(?:note:? ?)?(?:the )?(?:use|administration) of\b.*\b(?:allowed|permitted|acceptable)\b", re.I
-)
-_REFUSES: Final = re.compile(
-    r"\bnot (?:be )?(?:allowed|permitted|acceptable|eligible)\b|\beligible only\b|\bonly\b.*\beligible\b"
-)
-_MAY: Final = re.compile(
-    r"^\W*(?:with or without|regardless of|irrespective of)\b"
-    r"|\b(?:allowed|allowable|permitted|acceptable|eligible)\b(?=\W*$| (?:provided|if|as long as|when|unless)\b)"
-    r"|\b(?:is|are|be|remain|remains)(?: \w+)? (?:allowed|permitted|eligible)\b"
-)
 _SMALL: Final = re.compile(r"[a-z]{1,5}|\W+")
 
 
@@ -176,7 +168,7 @@ class Outline:
             logic = (name, *((logic,) if logic else ()), *(counted_in or [each for _, each in made]))
         excludes = criterion.role == "exclusion" and bool(logic) and rows[0].answers != OUTCOME
         # Among lines of which each excludes, an exception may be one from the line before it, or from all.
-        loose = excludes and ((bool(made) and not own) or any(_PERMITTED.match(wording(c.text)) for c, _ in exempt))
+        loose = excludes and ((bool(made) and not own) or any(PERMITTED.match(wording(c.text)) for c, _ in exempt))
         for child, place in exempt:
             exceptions, exempting = self._unit(child, replace(place, exempt=excludes and not loose, windows=()))
             if loose:
@@ -212,18 +204,21 @@ class Outline:
         stray = bool(under.exception_of or under.among) and kind == "ask" and not part.bound
         turned = (against or not criterion.role or stray) and not under.exempt
         told = wording(part.text)
-        defines = criterion.role == "inclusion" and not part.bound and _defines(told)
-        excepts = criterion.role == "inclusion" and _EXCEPTION.match(told) is not None
+        defining = criterion.role == "inclusion" and not part.bound and defines(told)
+        # A line that stands in brackets as a whole explains the one before it.
+        excepts = (
+            criterion.role == "inclusion" and re.match(EXCEPTION.pattern + r"|\([^()]*\)\W*$", told, re.I) is not None
+        )
         refers = excepts or (
             criterion.role == "inclusion"
             and starts("goes_on_about", told)
             and (starts("note", told) or not says("demands", told))
         )
-        done = criterion.role == "inclusion" and _DONE.search(told) is not None and not names_people(told)
-        some = part.some or defines or refers or done or permits(part.text, part.expr)
+        done = criterion.role == "inclusion" and DONE_WORDS.search(told) is not None and not names_people(told)
+        some = part.some or defining or refers or done or permits(part.text, part.expr)
         remarks = [AGAINST] if against and criterion.role else []
         if kind == "ask":
-            remarks += [REFERS] if refers else [DEFINES] if defines else [DONE] if done else []
+            remarks += [REFERS] if refers else [DEFINES] if defining else [DONE] if done else []
         if stray and under.exception_of:
             remarks.append(
                 f"May belong to the list of {under.exception_of}, which is missing and changes what it means."
@@ -334,24 +329,6 @@ def _keeps(criterion: Criterion, under: Under, *, some: bool) -> str:
     return keeps
 
 
-def worded_against(role: Role | None, text: str) -> bool:
-    """Whether an exclusion reads like an inclusion, or the other way round."""
-    words = _main_clauses(text)
-    match role:
-        case "exclusion":
-            # "(… is allowed)" beside what excludes takes a part of it back, and turns nothing round.
-            return (
-                says("admits", re.sub(r"\([^()]*\)", "", words))
-                or starts("note", words)
-                or _EXCEPTION.match(words) is not None
-                or re.match(r"\W*no\b", words, re.IGNORECASE) is not None
-            )
-        case "inclusion":
-            return says("bars", words)
-        case None:
-            return True
-
-
 def _names_below(criterion: Criterion, listed: Sequence[tuple[Criterion, Under]]) -> bool:
     """Whether the lines below an inclusion without a verb only name things, so that how they are joined is not said."""
     lines = [c for c, _ in listed]
@@ -363,28 +340,6 @@ def _names_below(criterion: Criterion, listed: Sequence[tuple[Criterion, Under]]
         and not bounded
         and not any(states(wording(c.text)) for c in said)
     )
-
-
-def _defines(words: str) -> bool:
-    """Whether a line only says what a word of the entry means: "Stage III is defined as …"."""
-    found = re.match(r"((?:[^\s.;:]+ ){1,8}?)(?:(?:is|are|will be) .*|refers? to .*|means? .*)", words)
-    return found is not None and says("defines", words[len(found[1]) :].split(". ", maxsplit=1)[0][:40])
-
-
-def permits(text: str, expr: Expr | None) -> bool:
-    """Whether an inclusion only permits something, so that nothing has to be so: "prior surgery is allowed"."""
-    words = re.sub(r"\([^()]*\)", "", _main_clauses(text))
-    if re.search(r"\b(?:must|should|shall)\b", words) or _REFUSES.search(words):
-        return False
-    if re.match(r"\W*(?:no|only)\b", words, re.IGNORECASE):
-        return False
-    if re.search(r"\b(?:still|also|remain)(?: be)? eligible\b|\bmore than one\b.*\beligible\b", words):
-        return True
-    if expr is not None and any(isinstance(n, Comparison) for n in walk(expr)):
-        return False
-    told = [t for t in re.split(r"\.\s+(?=[A-Z])|;", words) if re.search(r"\w", t)]
-    permitting = [says("permits", t) or _MAY.search(t) is not None for t in told]
-    return bool(told) and permitting[0] and all(p or of_some(t) for p, t in zip(permitting, told, strict=True))
 
 
 def _operator(criterion: Criterion) -> str:
@@ -399,6 +354,8 @@ def _operator(criterion: Criterion) -> str:
         return ""
     if says("any", lead) or (said and said.connective == "or" and not said.implied):
         return "any"
+    if criterion.role == "inclusion" and re.search(r"\b(?:must|should|shall)(?: have| be| meet)?\W*$", lead):
+        return "all"
     if says("all", lead) and (criterion.role != "exclusion" or (said and said.connective == "and")):
         return "all"
     if criterion.role == "exclusion":
@@ -456,22 +413,11 @@ def ruleless(expr: Expr | None) -> bool:
 
 def exempts(criterion: Criterion) -> bool:
     """Whether a criterion is an exception from the one above it, and not a rule that has an exception of its own."""
-    return ruleless(criterion.expr) and _OWN_EXCEPTION.match(wording(criterion.text)) is None
+    return ruleless(criterion.expr) and OWN_EXCEPTION.match(wording(criterion.text)) is None
 
 
 def _all_words(criterion: Criterion) -> str:
     return " ".join([wording(criterion.text), *map(_all_words, criterion.children)])
-
-
-def _main_clauses(text: str) -> str:
-    """The words without "who must …", which tells of whom the sentence speaks, not what is asked."""
-    words = wording(text).split(" ")
-    kept = [
-        w
-        for i, w in enumerate(words)
-        if not {"who", "that", "which"} & {v.casefold() for v in words[max(0, i - 2) : i]}
-    ]
-    return " ".join(kept)
 
 
 def _remarks(part: Part) -> Iterator[str]:

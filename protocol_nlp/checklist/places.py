@@ -26,7 +26,7 @@ _CHOICE: Final = re.compile(r"\b(?:any|one|either|combination) of\b", re.IGNOREC
 # A list of which any line is enough: each of its lines would be asked for as if it were needed.
 _ANY_OF: Final = re.compile(
     r"\b(?:one|any|either) of the following\b|\bdefined (?:by|as) the following\b"
-    r"|\b(?:is|are) defined (?:as|by)\W*$|\b(?:can|may|which|eligible .*) includes?\W*$"
+    r"|\b(?:is|are) defined (?:as|by)(?: either| one of)?\W*$|\b(?:can|may|which|eligible .*) includes?\W*$"
     r"|\beligible (?:if|as long as|provided)\b|^\W*\d*\W*(?:some )?examples?\b",
     re.IGNORECASE,
 )
@@ -91,7 +91,12 @@ class Under:
 
 def _leads_some(criterion: Criterion) -> bool:
     """Whether a lead demands a list of some patients: "Patients with HIV are eligible if they meet all of these:"."""
-    return criterion.role == "inclusion" and bool(criterion.children) and of_some(wording(criterion.text))
+    words = wording(criterion.text)
+    people = "|".join(map(re.escape, checklist_words()["people"]))
+    named = re.match(
+        rf"(?!all |each |both )(?:[\w/-]+ ){{1,4}}(?:{people}) (?:as defined by|defined by|meeting)\b", words, re.I
+    )
+    return criterion.role == "inclusion" and bool(criterion.children) and (of_some(words) or named is not None)
 
 
 def sections(trial: Trial) -> Iterator[tuple[str, tuple[Criterion, ...]]]:
@@ -183,15 +188,12 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
         )
         turns = _DENIES.search(lead.casefold().replace("no evidence of disease", "")) or _ANY_OF.search(lead)
         # A list that the line's own last line promises, and that stands flattened below it.
-        inner = item
+        inner, grouped = item, names_group(lead)
         while inner.children:
             inner = inner.children[-1]
-        if (
-            inner is not item
-            and inner.list_missing
-            and inner.role == "exclusion"
-            and says("admits", wording(inner.text))
-        ):
+            grouped = grouped or names_group(wording(inner.text))
+        turned = inner.role == "exclusion" and says("admits", wording(inner.text))
+        if inner is not item and inner.list_missing and (turned or (inner.role == "inclusion" and grouped)):
             missing = inner
             continue
         if item.list_missing and item.role == "exclusion" and says("admits", lead):
@@ -238,6 +240,9 @@ def names_group(words: str) -> bool:
     bare = label.startswith("age ") or starts("no_label", label)
     # "Patients with any of the following:" announces a list, and singles nobody out.
     rest = words[len(label) :].strip(" :–—-")
+    # "Age < 16 years: Lansky 70 %", "Adult patients - …"
+    if rest and re.match(r"aged? .*\d|(?:adults?|children|adolescents|p(?:a)?ediatric)\b(?! and)", label):
+        return True
     leads = not rest or ". " in label or re.search(r"\b(?:following|includ\w+|defined|any of|all of)\b", label)
     return not bare and (named or (starts("label", label) and not leads) or label.endswith(" only"))
 
@@ -290,7 +295,7 @@ def _diagnoses(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
             runs.append([])
     found = {item.id: tuple(wording(i.id) for i in run) for run in runs if len(run) > 1 for item in run}
     plain = [i for i in items if i.role == "inclusion" and i.form == "criterion" and not i.children]
-    if any(i.marker for i in items if i.role == "inclusion"):
+    if sum(i.marker is not None for i in plain) * 5 > len(plain):
         return found
     named = [n for n, item in enumerate(plain) if _names_tumour(item) and not _ASKS.match(wording(item.text))]
     if len(named) > 2:

@@ -216,7 +216,8 @@ def _of_some(expr: Expr, words: str) -> bool:
     # "Tests in women of childbearing potential"; in brackets it is about a part of the line alone.
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", told[0])
     bounded = any(isinstance(n, Comparison) for n in walk(expr))
-    beside = len(demanding) < 2 and not bounded and of_some_beside(bare)
+    told_of = re.search(r"[(;,] ?appl(?:ies|y|icable) (?:only )?to\b", told[0]) is not None
+    beside = len(demanding) < 2 and not bounded and (told_of or of_some_beside(bare))
     # What is said of some, and then of "patients" once more, is still said of them.
     if of_some(told[0]):
         aside = [t for t in told[1:] if not names_people(t) or _ONCE_MORE.match(t) or starts("note", t)]

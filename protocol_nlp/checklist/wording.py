@@ -91,12 +91,13 @@ def of_some(sentence: str) -> bool:
         or re.match(rf"(?:for|in) (?:[^\s.;:,]+ ){{0,3}}?(?:{people}) (?:{_OF_SOME})\b", words)
     ):
         return True
+    demands = rf"(?:{demands}|are (?:\w+ )?eligible\b.{{0,60}}? if)\b"
     spoken_of = re.match(
-        rf"((?:[^\s.;:,]+ ){{0,6}}?)(?:{people})\b(.*?)\b(?:{demands}|are (?:\w+ )?eligible\b.{{0,60}}? if)\b", words
+        rf"((?!(?:in|as|per|by|at|on|for) )(?:[^\s.;:]+ ){{0,6}}?)(?:{people})\b(.*?)\b{demands}", words
     )
     if not spoken_of:
         return False
-    before, after = spoken_of[1].split(), spoken_of[2].split()
+    before, after = spoken_of[1].replace(",", "").split(), spoken_of[2].split()
     everyone = set(checklist_words()["everyone"])
     return bool(set(before) - everyone) or bool(set(after) - everyone)
 

@@ -9,7 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from protocol_nlp.amend.words import turning
-from protocol_nlp.checklist.outline import permits, ruleless, worded_against
+from protocol_nlp.checklist.asking import permits, worded_against
+from protocol_nlp.checklist.outline import ruleless
 from protocol_nlp.checklist.places import Under, heads, sections, siblings
 from protocol_nlp.display import wording
 from protocol_nlp.phrase_words import is_neoplasm
