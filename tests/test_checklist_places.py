@@ -118,6 +118,7 @@ def test_a_lead_that_only_includes_makes_its_lost_lines_doubtful_and_no_more() -
         ("Pre-treatment biopsies are optional for part A", NA),
         ("Prior hormonal therapy up to 6 weeks is permitted", NA),
         ("Sexually active, fertile participants must agree to use contraception", NA),
+        ("In addition to the criteria above, a patient must be able to swallow", "Yes"),
         ("Have a negative pregnancy test (applies to women of childbearing potential)", NA),
         ("Post-menopausal status defined as at least 2 years without menstrual period", NA),
         ("No prior systemic therapy is allowed", "Yes"),

@@ -23,6 +23,7 @@ _OPTIONAL: Final = re.compile(
     r"(?:in order )?to (?:participate|take part|enroll|be included) in the [\w-]+"
     r" (?:portion|part|component|study|substudy)\b"
 )
+_TIES: Final = re.compile(r"\b(?:to|of|in|for|with|by|at|on|as|per|from|if|when)\b")
 _SENTENCE: Final = re.compile(r"[.;] +(?=[A-Z0-9(])")
 
 
@@ -97,7 +98,9 @@ def of_some(sentence: str) -> bool:
     )
     if not spoken_of:
         return False
-    before, after = spoken_of[1].replace(",", "").split(), spoken_of[2].split()
+    # "Sexually active, fertile participants", but not "In addition to the criteria above, a patient".
+    told, _, last = spoken_of[1].rpartition(",")
+    before, after = (last if _TIES.search(told) else f"{told} {last}").split(), spoken_of[2].split()
     everyone = set(checklist_words()["everyone"])
     return bool(set(before) - everyone) or bool(set(after) - everyone)
 
