@@ -309,7 +309,7 @@ class TestChecklist:
             (("--format", "odt"), "--format: unknown format 'odt'; known are html, md, pdf, docx"),
             (("--order", "random"), "--order: unknown order 'random'; known are clinical, as-written"),
             (("--paper", "a5"), "--paper: unknown paper 'a5'; known are a4, letter"),
-            (("--template", "nowhere"), "nowhere: holds no template of a checklist"),
+            (("--template", "nowhere"), "nowhere: no such folder of templates"),
         ],
     )
     def test_bad_usage_is_one_line_and_nothing_is_written(
