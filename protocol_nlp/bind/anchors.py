@@ -100,14 +100,15 @@ def _relation(parts: list[Part], i: int, window: TimeWindow, cue: str | None) ->
         return None
     if relation == "OF" and cue is None and anchor is not None and _lasts(anchor):
         return None  # "≤ 2 weeks of radiotherapy": how long it lasts
-    side = _side(relation, anchor, cue)
+    opening = relation == "OF" and cue == "next"  # "during the first 2 years of treatment": from its start on
+    side = "after" if opening else _side(relation, anchor, cue)
     if anchor is None and relation in ("AFTER", "SINCE"):
         side = "after"
     span = window.span.cover(parts[k - 1].span)
     window = replace(
         window, span=span, side=side or window.side, anchor=_concept(anchor), marks=(*window.marks, *marks, *more)
     )
-    if relation == "OF" and anchor is not None and _unclear(anchor):
+    if relation == "OF" and not opening and anchor is not None and _unclear(anchor):
         window = replace(window, side=None, issues=(*window.issues, "anchor:unclear"))
     return window, k
 
