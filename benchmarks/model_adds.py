@@ -2,8 +2,8 @@
 
     python benchmarks/model_adds.py FOLDER SCORER [--held]
 
-FOLDER holds annotated documents (shared/corpora/lct/train), SCORER is the script that compares facts with them. `--held`
-takes only the documents that training did not see.
+FOLDER holds annotated documents (shared/corpora/lct/train), SCORER is the script that compares facts with them.
+`--held` takes only the documents that training did not see.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from protocol_nlp.annotate import Annotator, annotator
 from protocol_nlp.annotate.mentions import mentions
 from protocol_nlp.annotate.recognize import entities, installed, shipped
-from protocol_nlp.annotate.reconcile import Entity, reconcile
+from protocol_nlp.annotate.reconcile import Entity, leading, reconcile
 from protocol_nlp.annotate.scan import scan
 from protocol_nlp.annotate.select import Found
 from protocol_nlp.annotate.tables import Reading
@@ -77,8 +77,8 @@ def reconciled(text: str, found: list[Found], *things: Entity) -> set[tuple[int,
 
 
 def test_the_same_span_keeps_the_code_and_takes_the_label() -> None:
-    table = [Found(0, 1, Reading("CONCEPT", DRUG))]
-    assert reconciled("aspirin now", table, Entity(0, 7, "Observation")) == {(0, 1, "drug:x", "Observation")}
+    table = [Found(0, 1, Reading("CONCEPT", Term(id="condition:x", name="x", label="Condition")))]
+    assert reconciled("anaemia now", table, Entity(0, 7, "Observation")) == {(0, 1, "condition:x", "Observation")}
 
 
 def test_a_head_lends_its_code_to_the_longer_span() -> None:
@@ -122,6 +122,22 @@ def test_an_entity_has_the_bounds_of_the_model_and_the_identifier_of_the_table()
 @pytest.mark.parametrize("text", ["symptomatic", "infected with a virus", "life-threatening", "has been admitted"])
 def test_a_word_that_says_how_something_is_names_no_entity(text: str) -> None:
     assert not {e[0] for e in entities_of(text)} & {"symptomatic", "infected", "life-threatening", "admitted"}
+
+
+def test_a_drug_by_its_name_is_a_drug_whatever_the_model_says() -> None:
+    term = Term(id="drug:letrozole", name="letrozole", label="Drug")
+    found = [Found(0, 1, Reading("CONCEPT", term))]
+    text = "Letrozole"
+    done = reconcile(found, [Entity(0, len(text), "Condition")], list(scan(text)), text)
+    assert [f.reading.value for f in done] == [term]
+
+
+@pytest.mark.parametrize("verb", ["treated", "infected", "diagnosed"])
+def test_a_participle_before_its_object_is_no_thing_beside_it(verb: str) -> None:
+    text = f"{verb} with pazopanib"
+    found = [Entity(0, len(verb), "Procedure"), Entity(len(verb) + 6, len(text), "Drug")]
+    assert leading(found, text) == found[:1]
+    assert leading([Entity(0, len(verb), "Procedure")], f"{verb} patients") == []
 
 
 def test_a_prefix_never_lends_the_code_of_its_opposite() -> None:

@@ -16,7 +16,7 @@ from spacy.vocab import Vocab
 from protocol_nlp.annotate.mentions import mentions
 from protocol_nlp.annotate.phrase_index import PhraseIndex
 from protocol_nlp.annotate.recognize import finds, installed, shipped
-from protocol_nlp.annotate.reconcile import Entity, reconcile
+from protocol_nlp.annotate.reconcile import Entity, leading, reconcile
 from protocol_nlp.annotate.scan import scan
 from protocol_nlp.annotate.select import Found, select
 from protocol_nlp.annotate.shape import shape
@@ -131,8 +131,10 @@ class Annotator:
             if short.unusual:
                 found = [f for f in found if (f.start, f.end) != (i, i + 1)]
             found.append(Found.of(i, i + 1, short.kind, short.term))
-        tokens = shape(select(lexemes, reconcile(found, things, lexemes, seen.text), seen.text), seen)
-        return Annotation(tokens, mentions(things, tokens, seen))
+        led = leading(things, seen.text)
+        named = [t for t in things if t not in led]
+        tokens = shape(select(lexemes, reconcile(found, named, lexemes, seen.text), seen.text), seen)
+        return Annotation(tokens, mentions([t for t in things if t not in led or t.label != "Condition"], tokens, seen))
 
 
 @cache

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from protocol_nlp.annotate.reconcile import Entity
+from protocol_nlp.annotate.reconcile import Entity, certain
 from protocol_nlp.annotate.tokens import Term, Token
 from protocol_nlp.annotate.view import View
 from protocol_nlp.phrase_words import is_attribute, is_modifier
@@ -46,7 +46,8 @@ def mentions(entities: Iterable[Entity], tokens: Sequence[Token], seen: View) ->
         if entity.label == "Visit" and " " not in text and (term.event or is_modifier(text)):
             continue
         span = _singular(seen, start, end)
-        out.append(Concept(span=span, text=text, id=term.id, name=term.name, label=entity.label, codes=term.codes))
+        label = term.label if certain(term) else entity.label
+        out.append(Concept(span=span, text=text, id=term.id, name=term.name, label=label, codes=term.codes))
     known = [
         t.concept()
         for t in tokens

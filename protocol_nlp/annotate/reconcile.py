@@ -1,27 +1,34 @@
 """One reading of things: what the tables match and what the model finds, by a stated rule of precedence.
 
 1. Words of logic, comparators, limits and time words are the tables' alone; the model never sees them.
-2. A table's thing with the model's span keeps its code and takes the model's label, which knows the sentence.
+2. A table's thing with the model's span keeps its code and takes the model's label, which knows the sentence; but a
+   drug or a tumour by its name is one in any sentence.
 3. A table's thing inside the model's longer span lends it its code when it is the head (the last word); the span is
    the model's. A measure stays a measure, so that numbers still bind to it.
 4. A model's span inside or across a table's thing is dropped: the longer, exact name stands.
 5. A model's span that no table knows stands unlinked, with the model's label.
 6. A denial at the head of a model's span ("absent reflexes") is none of the name: the tables' denial stands. So does
    "non-" before a single word ("non-diabetic"), unless a table knows the two as one name.
+7. A participle that only leads to its object ("treated with", "infected with") is no thing beside it, whatever the
+   model says; a treatment is mentioned by it all the same, a condition is not.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from protocol_nlp.annotate.scan import Lexeme
 from protocol_nlp.annotate.select import Found
 from protocol_nlp.annotate.tables import Reading
 from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import Label
 
 _THINGS = ("CONCEPT", "MEASURE")
+_WITH = re.compile(r"\s+with\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,15 @@ class Entity:
     start: int
     end: int
     label: Label | None
+
+
+def leading(entities: Iterable[Entity], text: str) -> list[Entity]:
+    """Those of the model's finds that are participles before their object ("infected with")."""
+    return [e for e in entities if _leads(text[e.start : e.end], text, e.end)]
+
+
+def _leads(word: str, text: str, end: int) -> bool:
+    return word.endswith("ed") and is_a("governor", word) and _WITH.match(text, end) is not None
 
 
 def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme], text: str) -> list[Found]:
@@ -52,7 +68,7 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme],
         same = [f for f in near if (f.start, f.end) == (start, end)]
         if same:
             for f in same:
-                if isinstance(f.reading.value, Term) and entity.label is not None:
+                if isinstance(f.reading.value, Term) and entity.label is not None and not certain(f.reading.value):
                     gone.add(id(f))
                     value = replace(f.reading.value, label=entity.label)
                     out.append(Found(start, end, replace(f.reading, value=value)))
@@ -76,6 +92,11 @@ def reconcile(found: list[Found], entities: list[Entity], lexemes: list[Lexeme],
         else:
             out.append(Found(start, end, Reading("CONCEPT", Term(id=None, name=None, label=entity.label))))
     return [*(f for f in found if id(f) not in gone), *out]
+
+
+def certain(term: Term) -> bool:
+    """Whether a name has one label wherever it stands."""
+    return (term.id or "").startswith(("drug:", "histology:"))
 
 
 def _behind_prefix(start: int, end: int, tables: list[Found], lexemes: list[Lexeme], text: str) -> int:
