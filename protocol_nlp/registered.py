@@ -35,7 +35,12 @@ class Limit:
     @property
     def key(self) -> str:
         """Names the field among rows and answers."""
-        return f"registry {self.name}"
+        return field_key(self.name)
+
+
+def field_key(name: FieldName) -> str:
+    """ "registry minimum age"."""
+    return f"registry {name.replace('_', ' ')}"
 
 
 def limits(entry: Registration) -> Iterator[Limit]:
@@ -81,4 +86,4 @@ def ages(name: FieldName, among: Iterable[Criterion]) -> Iterator[tuple[Criterio
                     yield criterion, (side, node.quantity.unit or "a")
 
 
-__all__ = ["UNITS", "FieldName", "Limit", "age", "ages", "in_criteria", "limits", "stated_otherwise"]
+__all__ = ["UNITS", "FieldName", "Limit", "age", "ages", "field_key", "in_criteria", "limits", "stated_otherwise"]

@@ -26,7 +26,7 @@ def asked(made: Checklist) -> list[Row]:
 def test_a_limit_that_no_criterion_states_is_asked_first_and_decides() -> None:
     made = read("Liposarcoma", sex="FEMALE", minimumAge="18 Years", maximumAge="6 Months")
     assert made.sections[0].id == "demographics"
-    assert [row.question for row in asked(made)] == ["Sex female", "Age at least 18 years", "Age at most 6 months"]
+    assert [row.question for row in asked(made)] == ["Sex female?", "Age at least 18 years?", "Age at most 6 months?"]
     assert [judged.id for judged in made.judged][:3] == [row.key for row in asked(made)]
     assert all(judged.role == "inclusion" for judged in made.judged)
     assert "a field of the registry" in asked(made)[0].original

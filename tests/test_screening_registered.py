@@ -109,4 +109,4 @@ def test_the_reports_tell_the_fields() -> None:
 def test_the_page_comes_with_the_fields_answered() -> None:
     _, saved = sheet(screened({"sex": "FEMALE", "minimumAge": "18 Years"}, sex="male", birth_date="1980-01-01"))
     assert saved["answers"]["registry sex"] == "false"
-    assert saved["answers"]["registry minimum_age"] == "true"
+    assert saved["answers"]["registry minimum age"] == "true"

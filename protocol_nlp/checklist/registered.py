@@ -46,8 +46,8 @@ def _row(limit: Limit, trial: Trial) -> Row:
 
 def _question(limit: Limit) -> str:
     if limit.sex:
-        return f"Sex {limit.sex}"
-    return f"Age {_bound(limit)}" if limit.age else f"{NAMES[limit.name]}: {wording(limit.stated)}"
+        return f"Sex {limit.sex}?"
+    return f"Age {_bound(limit)}?" if limit.age else f"{NAMES[limit.name]}: {wording(limit.stated)}"
 
 
 def _bound(limit: Limit) -> str:

@@ -9,6 +9,7 @@ from protocol_nlp.checklist import Checklist, checklist
 from protocol_nlp.checklist.html import filled
 from protocol_nlp.checklist.notes import notes
 from protocol_nlp.checklist.sheet import YES_NO, Logic, Row
+from protocol_nlp.registered import field_key
 from protocol_nlp.screening.judge import Bench, bench_of
 from protocol_nlp.screening.result import Evidence, Screening
 from protocol_nlp.screening.verdict import Verdict
@@ -28,7 +29,7 @@ def sheet(screening: Screening, *, audit: bool = True) -> tuple[Checklist, dict[
     ticked: dict[str, str] = {}
     fields = dict(_heads(screening))
     rows = [row for section in made.sections for row in section.rows]
-    of_fields = {f"registry {field.name}": field for field in screening.fields if field.truth != "unknown"}
+    of_fields = {field_key(field.name): field for field in screening.fields if field.truth != "unknown"}
     for row in rows:
         if field := of_fields.get(row.key):
             ticked[row.key] = ANSWERS[field.truth == "met"]
