@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from protocol_nlp.expression import orphan
 from protocol_nlp.phrase_words import is_a, is_attribute, is_modifier
-from protocol_nlp.tree import And, Comparison, Concept, Condition, Expr, If, Opaque, Or, Within, hull, rewrite
+from protocol_nlp.tree import And, Comparison, Concept, Condition, Expr, If, Not, Opaque, Or, Within, hull, rewrite
 
 
 def flatten(node: Expr) -> Expr:
@@ -265,6 +265,36 @@ def persons(node: Expr) -> Expr:
     return If(span=node.span, guard=who, then=bound, marks=node.marks)
 
 
+def tested(node: Expr) -> Expr:
+    """ "HIV negative", "hepatitis B and C negative": an infection that a test has not found, or each of several."""
+    if isinstance(node, Condition) and _infection(node) and node.qualifiers:
+        *others, last = node.qualifiers
+        if not (isinstance(last, Condition) and not last.qualifiers and is_a("not_found", last.concept.text)):
+            return node
+        if last.span.start < node.concept.span.end:
+            return node
+        inner = hull([node.concept.span, *(o.span for o in others)])
+        cue = last.concept.span
+        bare = replace(node, qualifiers=tuple(others), span=inner, marks=tuple(m for m in node.marks if inner.holds(m)))
+        late = tuple(m for m in node.marks if not inner.holds(m))
+        return Not(span=node.span, operand=bare, marks=tuple(sorted({*late, cue, *last.marks})))
+    if isinstance(node, And | Or) and node.marks and len(node.operands) > 1:
+        *before, behind = node.operands
+        if not (isinstance(behind, Not) and _infection(behind.operand) and behind.marks):
+            return node
+        if behind.marks[-1].start < behind.operand.span.end:
+            return node
+        if all(isinstance(o, Condition) and _infection(o) and not o.qualifiers for o in before):
+            each = tuple(Not(span=o.span, operand=o) for o in before)
+            return replace(node, operands=(*each, behind))
+    return node
+
+
+def _infection(node: Expr) -> bool:
+    """Whether a node names an infection by its agent, as one that is there."""
+    return isinstance(node, Condition) and node.status == "present" and is_a("agent", node.concept.id or "")
+
+
 def drop_empty(node: Expr) -> Expr:
     """Groups keep no empty opaque pieces."""
     if isinstance(node, And | Or):
@@ -281,6 +311,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("orphan_windows", orphan_windows),
     ("window_scope", window_scope),
     ("persons", persons),
+    ("tested", tested),
     ("share_head", share_head),
     ("share_governor", share_governor),
     ("share_person", share_person),
