@@ -210,6 +210,10 @@ def orphan_windows(node: Expr) -> Expr:
     for operand in node.operands:
         if isinstance(operand, Within) and orphan(operand) and out:
             before = out[-1]
+            if isinstance(node, Or) and isinstance(before, Within):
+                # the tree can only hold one within the other, which says both
+                window = replace(operand.window, issues=(*operand.window.issues, "windows:either"))
+                operand = replace(operand, window=window)
             out[-1] = replace(operand, operand=before, span=before.span.cover(operand.span), implied=True)
         else:
             out.append(operand)

@@ -140,3 +140,13 @@ def test_each_pass_is_at_work_in_a_case() -> None:
                 working |= {name} if made != node else set()
                 node = made
     assert working == {name for name, _ in PASSES}
+
+
+@pytest.mark.parametrize(("joint", "issues"), [("or", ("windows:either",)), ("and", ())])
+def test_times_that_or_joins_say_so(joint: str, issues: tuple[str, ...]) -> None:
+    phrase = f"immunotherapy within 4 weeks before enrollment {joint} during the study"
+    node = read(tokens(phrase), role="exclusion" if joint == "or" else "inclusion")
+    assert isinstance(node, Within)
+    assert isinstance(node.operand, Within)
+    assert node.window.issues == issues
+    assert node.operand.window.issues == ()
