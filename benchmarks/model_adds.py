@@ -9,7 +9,6 @@ FOLDER holds annotated documents (shared/corpora/lct/train), SCORER is the scrip
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import shutil
 import subprocess
@@ -21,20 +20,10 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
 
-def held(document: Path) -> bool:
-    """Whether training left the document's trial out."""
-    trial = document.stem.split("_")[0]
-    return int(hashlib.sha256(trial.encode()).hexdigest(), 16) % 5 == 0
-
-
 def facts(documents: list[Path], out: Path) -> None:
-    import protocol_nlp
-    from protocol_nlp.export import export
+    from protocol_nlp import convert
 
-    with out.open("w", encoding="utf-8") as file:
-        for document in documents:
-            for registration in protocol_nlp.read(document):
-                file.write(export(protocol_nlp.parse(registration), "facts").text)
+    out.write_text("".join(convert(document, to="facts") for document in documents), encoding="utf-8")
 
 
 def scores(gold: Path, made: Path, scorer: Path) -> dict[str, float]:
@@ -54,8 +43,11 @@ def main() -> None:
     cli.add_argument("scorer", type=Path)
     cli.add_argument("--held", action="store_true")
     args = cli.parse_args()
-    documents = [d for d in sorted(args.folder.glob("*.txt")) if held(d) or not args.held]
     from protocol_nlp.annotate import annotator
+    from protocol_nlp.train.brat import held_out
+
+    texts = sorted(args.folder.glob("*.txt"))
+    documents = [text for text in texts if not args.held or held_out(text.stem.split("_")[0])]
 
     found: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -4,9 +4,9 @@ The expression may group words otherwise ("uncontrolled hypertension" is one con
 there the tables' longer name decides what is checked, here annotators' habits decide what is named.
 
 1. What the model finds is an entity, without stray punctuation and "(s)" at its end; a table's name of the same words
-   lends it its identifier and its codes. "Non-" before its only word is a denial and no part of it. A visit is none
-   where a single word says that somebody came or left
-   ("admitted") or names the event that time is counted from ("discharge").
+   lends it its identifier and its codes, and a drug's or a tumour's its label. "Non-" before its only word is a denial
+   and no part of it. A visit is none where a single word says that somebody came or left ("admitted") or names the
+   event that time is counted from ("discharge").
 2. A condition that only a table knows is one too, unless a single word says how something is and names nothing
    ("infected", "life-threatening"). The tables' other names (drugs, procedures, qualities, persons) are none: on text
    that the model had not seen, three in four of them were no entity of that sentence.

@@ -28,9 +28,8 @@ def sheet(screening: Screening, *, audit: bool = True) -> tuple[Checklist, dict[
     bench = bench_of(trial, screening.patient, screening.anchors)
     ticked: dict[str, str] = {}
     fields = dict(_heads(screening))
-    rows = [row for section in made.sections for row in section.rows]
     of_fields = {field_key(field.name): field for field in screening.fields if field.truth != "unknown"}
-    for row in rows:
+    for row in (row for section in made.sections for row in section.rows):
         if field := of_fields.get(row.key):
             ticked[row.key] = ANSWERS[field.truth == "met"]
             fields.update(_record(row, field.evidence))

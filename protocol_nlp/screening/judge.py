@@ -17,7 +17,7 @@ from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.screening.evaluate import Evaluation
 from protocol_nlp.screening.patient import Patient
 from protocol_nlp.screening.registered import fields
-from protocol_nlp.screening.result import TRUTHS, Effect, Judgement, Outcome, Screening
+from protocol_nlp.screening.result import TRUTHS, Effect, Judgement, Screening
 from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.trust import flaw
 from protocol_nlp.screening.verdict import Verdict, agreed, counted, every, merged, negated, some, unknown
@@ -42,24 +42,17 @@ from protocol_nlp.tree import (
 def screen(trial: Trial, patient: Patient, anchors: Mapping[str, date] | None = None) -> Screening:
     """Each criterion of a trial, and the registry's fields of sex and age, over a patient.
 
-    `anchors` are dates of events by the ids of the table of anchors; they win over those of the patient file."""
+    `anchors` are dates of events by the ids of the table of anchors; they win over those of the patient file.
+    """
     bench = bench_of(trial, patient, {**patient.events, **(anchors or {})})
     entry = trial.registration
     setting = Setting(patient=patient, anchors=bench.anchors, role="inclusion", text=entry.text)
-    registered = tuple(fields(entry, setting, bench.judgements))
-    effects = [field.effect for field in registered] + [judgement.effect for judgement in bench.judgements]
-    outcome: Outcome = "undecided"
-    if "against" in effects:
-        outcome = "not eligible"
-    elif effects and "open" not in effects:
-        outcome = "eligible"
     return Screening(
         trial=trial,
         patient=patient,
         anchors=bench.anchors,
-        outcome=outcome,
         judgements=tuple(bench.judgements),
-        fields=registered,
+        fields=tuple(fields(entry, setting, bench.judgements)),
     )
 
 

@@ -63,9 +63,20 @@ class Screening:
     trial: Trial
     patient: Patient
     anchors: Mapping[str, date]
-    outcome: Outcome
     judgements: tuple[Judgement, ...]
     fields: tuple[Field, ...] = ()
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What each field and each criterion does to the outcome."""
+        return (*(field.effect for field in self.fields), *(judgement.effect for judgement in self.judgements))
+
+    @property
+    def outcome(self) -> Outcome:
+        """Not eligible where anything stands against; eligible where all is decided."""
+        if "against" in self.effects:
+            return "not eligible"
+        return "eligible" if self.effects and "open" not in self.effects else "undecided"
 
     @property
     def against(self) -> tuple[Judgement, ...]:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from protocol_nlp.display import wording
-from protocol_nlp.screening.report.told import CAUTION, field, reasons, state, summary
+from protocol_nlp.screening.report.told import CAUTION, field, field_reasons, reasons, state, summary
 from protocol_nlp.screening.result import Screening
 
 NARROWEST = 100
@@ -30,7 +30,7 @@ def report(screening: Screening) -> str:
     table.add_column("Decision", no_wrap=True)
     table.add_column("Wording and reasons")
     for one in screening.fields:
-        told = [field(one), *(f"  {said}" for said in reasons(one))]
+        told = [field(one), *(f"  {said}" for said in field_reasons(one))]
         table.add_row(Text("Registry field"), Text(one.truth), Text(one.effect), Text("\n".join(told)))
     for judgement in screening.judgements:
         criterion = judgement.criterion

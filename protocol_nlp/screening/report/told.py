@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from protocol_nlp.display import wording
 from protocol_nlp.screening.result import Evidence, Field, Judgement, Screening
@@ -15,20 +15,27 @@ CAUTION = (
 
 def summary(screening: Screening) -> str:
     """ "P-001 for NCT04172805: undecided (4 for, 0 against, 13 open)"."""
-    effects = [f.effect for f in screening.fields] + [j.effect for j in screening.judgements]
-    counts = ", ".join(f"{effects.count(effect)} {effect}" for effect in ("for", "against", "open"))
+    counts = ", ".join(f"{screening.effects.count(effect)} {effect}" for effect in ("for", "against", "open"))
     patient, trial = wording(screening.patient.id), wording(screening.trial.registration.id)
     return f"{patient} for {trial}: {screening.outcome} ({counts})"
 
 
-def reasons(judgement: Judgement | Field) -> Iterator[str]:
+def reasons(judgement: Judgement) -> Iterator[str]:
     """What decided it, then what is to be noted, then what is missing."""
-    if isinstance(judgement, Judgement) and not judgement.applies:
+    if not judgement.applies:
         yield "asked of other patients only"
-    yield from (evidence(e) for e in judgement.evidence)
-    if isinstance(judgement, Judgement):
-        yield from judgement.notes
-    yield from (f"missing: {wording(said)}" for said in judgement.missing)
+    yield from _said(judgement.evidence, judgement.notes, judgement.missing)
+
+
+def field_reasons(one: Field) -> Iterator[str]:
+    """What decided a field of the registry, then what is missing."""
+    return _said(one.evidence, (), one.missing)
+
+
+def _said(found: Sequence[Evidence], notes: Sequence[str], missing: Sequence[str]) -> Iterator[str]:
+    yield from (evidence(e) for e in found)
+    yield from notes
+    yield from (f"missing: {wording(said)}" for said in missing)
 
 
 def evidence(one: Evidence) -> str:
@@ -47,4 +54,4 @@ def state(judgement: Judgement) -> str:
     return judgement.truth if judgement.applies else "does not apply"
 
 
-__all__ = ["CAUTION", "evidence", "field", "reasons", "state", "summary"]
+__all__ = ["CAUTION", "evidence", "field", "field_reasons", "reasons", "state", "summary"]
