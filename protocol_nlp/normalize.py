@@ -19,6 +19,8 @@ def flatten(node: Expr) -> Expr:
     for operand in node.operands:
         # a group without marks is made of sentences, which stay apart
         apart = isinstance(node, Or) and not node.marks and isinstance(operand, Or) and bool(operand.marks)
+        # nor does a time that opens a group govern what stands before the group
+        apart = apart or (bool(operands) and isinstance(operand, And | Or) and orphan(operand.operands[0]))
         if type(operand) is type(node) and operand.implied == node.implied and not apart:
             operands += operand.operands
             marks += operand.marks
