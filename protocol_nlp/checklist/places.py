@@ -16,7 +16,7 @@ from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.segment import headings
 from protocol_nlp.segment.words import is_filler, tokens
 from protocol_nlp.segment.words import words as heading_words
-from protocol_nlp.tree import Condition, Criterion, Role, Trial, walk
+from protocol_nlp.tree import Concept, Condition, Criterion, Role, Trial, walk
 
 _DENIES: Final = re.compile(r"\b(?:no|not|without|never|negative|absence of|free of|free from)\b", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(
@@ -54,13 +54,12 @@ _OR: Final = r"(?:and/)?or"
 class Under:
     """Where a criterion stands: what the leads and headings above it, and the items before it, mean for it.
 
-    `windows` are those of a list's lead; `group`: it holds for a part of the patients, or
-    (`part`) of the study; `listed`: it is the item of a
-    list; `exception_of` is the id of a criterion before it that announces exceptions, denies a list, or wants any of
-    it, and has none; `exempt`: it is itself an exception of the exclusion above it. `tied` is the id of a line before
-    it that names a group to which it may belong as well; `either` are the ids of lines of which one is enough; `among`
-    those of lines of which one may be enough: bare diagnoses on lines of their own, "or" beside "and"; `choice`: it
-    is a line of a list of which one is enough.
+    `windows` are those of a list's lead; `group`: it holds for a part of the patients, or (`part`) of the study;
+    `listed`: it is the item of a list; `exception_of` is the id of a criterion before it that announces exceptions,
+    denies a list, or wants any of it, and has none; `exempt`: it is itself an exception of the exclusion above it.
+    `tied` is the id of a line before it that names a group to which it may belong as well; `either` are the ids of
+    lines of which one is enough; `among` those of lines of which one may be enough: bare diagnoses on lines of their
+    own, "or" beside "and"; `choice`: it is a line of a list of which one is enough.
     """
 
     depth: int = 0
@@ -310,7 +309,12 @@ def _names_tumour(item: Criterion) -> bool:
     if item.role != "inclusion" or item.children or item.form != "criterion" or not item.expr:
         return False
     first = [n.concept for n in walk(item.expr) if isinstance(n, Condition)][:3]
-    return any((c.id or "").startswith("histology:") or is_neoplasm(c.text) for c in first)
+    return any(map(is_tumour, first))
+
+
+def is_tumour(concept: Concept) -> bool:
+    """Whether a concept is a tumour, by its identifier or by the end of its name."""
+    return (concept.id or "").startswith("histology:") or is_neoplasm(concept.text)
 
 
 def _alternatives(

@@ -39,10 +39,15 @@ def wanted(operand: list[Part]) -> bool:
 def says_who(part: Part) -> bool:
     """A phrase that says who, and no more: "men", "female patients"."""
     if part.kind == "EXPR" and isinstance(part.value, And | Or):
-        return all(isinstance(o, Condition) and o.concept.label == "Person" for o in part.value.operands)
+        return all_persons(part.value)
     if part.kind != "EXPR" or not isinstance(part.value, Condition):
         return False
     return _opposite(part) or part.value.concept.label == "Person"
+
+
+def all_persons(group: And | Or) -> bool:
+    """ "Men and women", coupled already."""
+    return all(isinstance(o, Condition) and o.concept.label == "Person" for o in group.operands)
 
 
 def _opposite(part: Part) -> bool:
@@ -56,4 +61,4 @@ def disease(operand: list[Part]) -> bool:
     return isinstance(part.value, Condition) and part.value.concept.label == "Condition"
 
 
-__all__ = ["bounded", "disease", "says_who", "sided", "tumours", "wanted"]
+__all__ = ["all_persons", "bounded", "disease", "says_who", "sided", "tumours", "wanted"]

@@ -4,8 +4,9 @@ a sentence, a slash between two bounds."""
 from __future__ import annotations
 
 from protocol_nlp.annotate.tokens import Term
+from protocol_nlp.clauses.members import all_persons
 from protocol_nlp.parts import Part
-from protocol_nlp.tree import And, Comparison, Condition, Or, Span
+from protocol_nlp.tree import And, Comparison, Or, Span
 
 # What a guard may end in that denies what it names.
 _ABSENCES = ("absence of", "without")
@@ -121,8 +122,8 @@ def _named_non(part: Part) -> bool:
 
 
 def is_person(part: Part) -> bool:
-    if isinstance(part.value, And | Or):  # "men and women", coupled already
-        return all(isinstance(o, Condition) and o.concept.label == "Person" for o in part.value.operands)
+    if isinstance(part.value, And | Or):
+        return all_persons(part.value)
     return isinstance(part.value, Term) and part.value.label == "Person"
 
 

@@ -11,9 +11,8 @@ from typing import NamedTuple
 from protocol_nlp.amend.words import turning
 from protocol_nlp.checklist.asking import permits, worded_against
 from protocol_nlp.checklist.outline import ruleless
-from protocol_nlp.checklist.places import Under, heads, sections, siblings
+from protocol_nlp.checklist.places import Under, heads, is_tumour, sections, siblings
 from protocol_nlp.display import wording
-from protocol_nlp.phrase_words import is_neoplasm
 from protocol_nlp.screening.evaluate import Evaluation
 from protocol_nlp.screening.patient import Patient
 from protocol_nlp.screening.registered import fields
@@ -222,8 +221,11 @@ def _named_alone(criterion: Criterion) -> bool:
 
 def _tumor(criterion: Criterion) -> bool:
     """Whether a criterion names a tumor."""
-    named = [n.concept for n in walk(criterion.expr) if isinstance(n, Condition)] if criterion.expr else []
-    return any((c.id or "").startswith("histology:") or is_neoplasm(c.text) for c in named)
+    return (
+        any(isinstance(n, Condition) and is_tumour(n.concept) for n in walk(criterion.expr))
+        if criterion.expr
+        else False
+    )
 
 
 def _of_persons(expr: Expr) -> bool:
