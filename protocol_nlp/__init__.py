@@ -35,11 +35,12 @@ def parse(registration: Registration, *, model: str | None = None, link: bool = 
     """
     from protocol_nlp.annotate import annotator
     from protocol_nlp.assemble import flat, trial
+    from protocol_nlp.gather import gather
     from protocol_nlp.segment import outline
 
     items = outline(registration.text)
     reading = annotator(model).read(registration.text, [item.lead for item in flat(items)])
-    made = trial(registration, items, reading)
+    made = trial(registration, gather(items, reading.leads), reading)
     if not link:
         return made
     from protocol_nlp.link import link as linked

@@ -83,6 +83,7 @@ def trial(registration: Registration, items: Sequence[Item], reading: Reading) -
             expr=expr,
             entities=entities,
             list_missing=item.list_missing,
+            gathered=item.gathered,
             opaque_share=opaque_share(expr, text, item.lead),
             governs=governs(own, below, expr, item.role, items) if item.form == "list" or counts(own) else None,
             children=tuple(items),

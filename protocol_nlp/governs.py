@@ -103,9 +103,11 @@ def _empty(token: Token) -> bool:
 
 
 def exempts(tokens: Sequence[Token]) -> bool:
-    """Whether the words of an item end in the announcement of exceptions, which are then the items below it."""
-    said = [t.kind for t in tokens if t.kind not in _SMALL]
-    return bool(said) and said[-1] == "EXCEPT"
+    """Whether an item ends in the announcement of exceptions, which are then the items below it: "…, except:", "The
+    following exceptions are permitted:"."""
+    said = [t for t in tokens if t.kind not in _SMALL]
+    at = max((i for i, t in enumerate(said) if t.kind == "EXCEPT"), default=-1)
+    return at >= 0 and all(t.kind in ("EXAMPLE", "PERMIT", "COUNT") or _empty(t) for t in said[at + 1 :])
 
 
 def measure(own: Sequence[Token]) -> Concept | None:

@@ -227,6 +227,7 @@ class Criterion:
     them; a concept of the expression may be wider ("uncontrolled hypertension").
     `governs`: what a list's lead says of the items below it.
     `list_missing`: the lead promises a list, and the entry holds none: nobody can check it.
+    `gathered`: the entry sets the items beside the lead, not below it: where the list ends, it does not say.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = CLOSED
@@ -240,6 +241,7 @@ class Criterion:
     expr: Expr | None
     entities: tuple[Concept, ...] = ()
     list_missing: bool = False
+    gathered: bool = False
     governs: Governs | None = None
     opaque_share: Decimal = Decimal(0)
     children: tuple[Criterion, ...] = ()

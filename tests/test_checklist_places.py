@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from test_checklist import read, rows
 
+from protocol_nlp.checklist.outline import GATHERED
 from protocol_nlp.checklist.places import names_group
 from protocol_nlp.checklist.sheet import OUTCOME, YES_NO
 from protocol_nlp.display import wording
@@ -95,11 +96,23 @@ def test_diagnoses_on_lines_of_their_own_are_not_all_demanded() -> None:
 
 def test_a_lead_that_only_includes_makes_its_lost_lines_doubtful_and_no_more() -> None:
     text = (
-        "Inclusion Criteria:\n\nMalignancies can include:\n\nAcute myeloid leukemia\nPlasma cell myeloma\n"
+        "Inclusion Criteria:\n\nIndications can include:\n\nAcute myeloid leukemia\nPlasma cell myeloma\n"
         "Patients must have recovered from toxicity.\n"
     )
     found = rows(read(text))
     assert [found[id].answers == OUTCOME for id in ("I02", "I03", "I04")] == [True, True, False]
+
+
+def test_of_a_flattened_list_of_diagnoses_one_is_enough() -> None:
+    text = (
+        "Inclusion Criteria:\n\nMalignancies can include:\n\nAcute myeloid leukemia\nPlasma cell myeloma\n"
+        "Patients must have recovered from toxicity.\n"
+    )
+    made = read(text)
+    found = rows(made)
+    assert GATHERED in next(row for block in made.sections for row in block.rows if row.id == "I01").remarks
+    assert found["I01.1"].keeps == found["I01.2"].keeps == "Yes (one line of the list is enough)"
+    assert found["I02"].answers == YES_NO
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ AGAINST: Final = "Worded against its heading: the entry does not say which answe
 LISTED: Final = "The entry does not say whether all or any of the lines below are needed: judge them together here."
 DEFINES: Final = "A definition: it asks something only of the patients it speaks of."
 DONE: Final = "Says what will be done: it asks nothing of the patient."
+_ALL_OR_ANY: Final = {"and": "all", "or": "any"}
+GATHERED: Final = "The entry sets the lines of this list beside it, not below it: check where the list ends."
 REFERS: Final = "Goes on about a line before it: read them together."
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
@@ -150,6 +152,8 @@ class Outline:
             return rows, _joined(criterion.role, [logic for _, logic in made])
         own = list(self._parts(criterion, under)) if not _operator(criterion) else []
         rows = [r for _, each, _ in own for r in each] or [self._head(criterion, under)]
+        if own and criterion.gathered:
+            rows[0] = replace(rows[0], remarks=(*rows[0].remarks, GATHERED))
         logic = _joined(criterion.role, [each for *_, each in own]) if own else ()
         exempt = [(c, u) for c, u in children if exempts(c)]
         listed = [(c, u) for c, u in children if not exempts(c)]
@@ -263,6 +267,7 @@ class Outline:
             depth=under.depth,
             question=wording(criterion.text) or "(no words)",
             windows=tuple(self._windows(criterion.expr)),
+            remarks=(GATHERED,) if criterion.gathered else (),
             notes=self._notes(criterion),
         )
 
@@ -370,6 +375,8 @@ def _operator(criterion: Criterion) -> str:
     comparing = [
         any(isinstance(n, Comparison) and trusted(n) for n in walk(c.expr)) for c in criterion.children if c.expr
     ]
+    if criterion.gathered and said and said.connective in _ALL_OR_ANY:  # their kind says it, even where signs are lost
+        return _ALL_OR_ANY[said.connective]
     return "all" if comparing and sum(comparing) * 2 > len(criterion.children) else ""
 
 

@@ -28,7 +28,8 @@ class Item:
     `id` is "I03", "E07.2", or "C01" where the role is unknown: top-level items are numbered for each role
     over the whole entry. `span` covers the item with all below it, without its marker; `lead` its own words,
     which may run over wrapped lines; `marker` its bullet or number. A "list" has children because its lead
-    introduces them, a "heading" only groups. `list_missing`: the lead promises a list, and nothing is below.
+    introduces them, a "heading" only groups. `list_missing`: the lead promises a list, and nothing is below;
+    `gathered`: what is below stood beside it, and is of the kind it promises.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Item:
     lead: Span
     marker: Span | None
     list_missing: bool
+    gathered: bool = False
     children: tuple[Item, ...]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from protocol_nlp.audit.document import Document
 from protocol_nlp.audit.finding import Draft, Readings
-from protocol_nlp.audit.flat_lists import flattened
 from protocol_nlp.audit.rule import rule
 
 
@@ -21,7 +20,7 @@ def empty_list_header(document: Document) -> Iterator[Draft]:
         Inclusion: Patients must have neutrophils ≥ 1.5 × 10^9/L and platelets ≥ 100 × 10^9/L.
     """
     for item in document.stated():
-        if item.criterion.list_missing and not flattened(document, item):
+        if item.criterion.list_missing:
             yield Draft(
                 span=item.lead,
                 message="promises a list that the entry does not hold; was it lost, or flattened into the lines below?",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
-from protocol_nlp.audit.flat_lists import flattened
 from protocol_nlp.audit.rule import rule
 
 
@@ -29,15 +28,15 @@ def flattened_list_suspect(document: Document) -> Iterator[Draft]:
           * Platelets ≥ 100 x 10^9/L
     """
     for item in document.stated():
-        if below := flattened(document, item):
-            yield _draft(item, below)
+        if item.criterion.gathered:
+            yield _draft(item)
 
 
-def _draft(item: Item, below: list[Item]) -> Draft:
-    first, last = below[0].criterion.id, below[-1].criterion.id
+def _draft(item: Item) -> Draft:
+    first, last = item.criterion.children[0].id, item.criterion.children[-1].id
     return Draft(
         span=item.lead,
-        message=f"promises a list; {first} to {last}, at the same level, look like it",
+        message=f"promises a list; {first} to {last}, set at the same level, look like it",
         readings=Readings(
             f"{first} to {last} are the list, and the words of this line hold for each of them",
             "the list is lost, and these lines are criteria of their own",
