@@ -74,7 +74,9 @@ def test_every_token_belongs_to_a_node(text: str, role: Role | None) -> None:
     node = read(tokens, role=role)
     held = {i for span in (leaves(node) if node else ()) for i in range(span.start, span.end)}
     for token in tokens:
-        assert set(range(token.span.start, token.span.end)) <= held, token
+        # a token may be parted at a blank: "no | history of"
+        said = {i for i in range(token.span.start, token.span.end) if not text[i].isspace()}
+        assert said <= held, token
 
 
 @settings(deadline=None)
