@@ -8,7 +8,7 @@ from typing import Final
 from protocol_nlp.audit.document import Item
 from protocol_nlp.audit.wording import brackets, inside, sentences, span
 from protocol_nlp.audit.words import Hit, WordList
-from protocol_nlp.tree import Span, Within
+from protocol_nlp.tree import Condition, Expr, Or, Span, Within, walk
 
 JOINING: Final = WordList("audit_joining", ("kind",))
 """Words by what they do behind or before a connective: "restart" begins a thing of another sort, "late" begins a
@@ -20,6 +20,29 @@ _LASTING: Final = frozenset({"until", "for", "through", "during", "throughout"})
 _AGAIN: Final = frozenset({"has", "have", "had", "is", "are", "was", "were", "received"})
 _OTHERS: Final = frozenset({"any", "other", "another", "receiving", "use", "treatment", "concurrent"})
 _FAR, _NEAR, _LISTED = 24, 4, 2
+_EVENTS: Final = frozenset(
+    (
+        "infarction stroke accident attack embolism thrombosis bleeding hemorrhage haemorrhage perforation "
+        "seizure seizures fracture fractures surgery transplant transplantation event events bypass stenting "
+        "angioplasty vaccine vaccination episode episodes hemoptysis haemoptysis dissection rupture "
+        "hospitalization hospitalisation biopsy fistula fistulas fistulae abscess abscesses perforations "
+        "obstruction ischemia ischaemia syndrome syndromes reaction reactions tia cva mi pe dvt attacks"
+    ).split()
+)
+"""Heads of names of things that happen on a day; other conditions last."""
+_GENERIC: Final = frozenset(
+    (
+        "disease diseases condition conditions disorder disorders illness therapy treatment drugs drug medication "
+        "medications agent agents food foods supplements therapies procedure procedures abnormality abnormalities "
+        "finding findings situation situations problem problems"
+    ).split()
+)
+"""Heads of names so wide that what is said behind them has to hold for all ("a disease or condition that …")."""
+_ADJECTIVES: Final = ("al", "ic", "ally")
+_WHO: Final = frozenset({"that", "which", "who", "whose"})
+_BESIDE: Final = frozenset({"with", "without"})
+_UNQUALIFIED: Final = frozenset({"Person", "Measurement", "Visit"})
+_AHEAD: Final = 6
 
 
 def late_times(item: Item) -> Iterator[Span]:
@@ -52,6 +75,46 @@ def late_times(item: Item) -> Iterator[Span]:
                     # "is taking part, or has taken part in a trial of a drug or a device within 4 weeks"
                     yield item.span(item.words[again].start, item.words[again].end).cover(place)
                 break
+
+
+def unlike_times(item: Item) -> Iterator[Span]:
+    """Lengths of time behind alternatives of different sorts, which the tree gave to all of them by a rule: a state
+    that lasts and an event ("unstable angina or infarction within 6 months"), a disease and a treatment, a thing that
+    is there and a history of one."""
+    starts = item.view.starts
+    asides = brackets(item)
+    for node, place in item.nodes(Within):
+        window, group = node.window, node.operand
+        said = item.said(window.span)
+        if not (node.implied and isinstance(group, Or)) or group.implied or window.length is None or place.denied:
+            continue
+        if not said or said[0] in _LASTING or "apart" in said or window.span.start < group.span.start:
+            continue
+        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= window.span.start), 0)
+        if inside(at, asides):
+            continue
+        sorts = [_sort(item, part) for part in group.operands]
+        if len({s for s in sorts if s}) > 1:
+            anchor = window.anchor
+            yield window.span.cover(anchor.span) if anchor and anchor.span.start >= window.span.start else window.span
+
+
+def _sort(item: Item, part: Expr) -> str:
+    """What an alternative is: an event, a state, a treatment, a history; empty where nothing tells."""
+    named = [n.concept for n in walk(part) if isinstance(n, Condition)]
+    names = [[w for w in item.said(c.span) if w.isalpha()] for c in named]
+    heads = {name[-1] for name in names if name}
+    wide = all(len(name) < 2 and set(name) <= _GENERIC for name in names)
+    starts = item.view.starts
+    first = next((i for i, w in enumerate(item.words) if starts[w.start] >= part.span.start), 0)
+    if "history" in [w.folded for w in item.words[max(0, first - 2) : first + 3]]:
+        return "history"
+    labels = {c.label for c in named if c.label}
+    if labels and labels <= {"Drug", "Procedure", "Device"}:
+        return "treatment"
+    if "Condition" not in labels or wide or all(head.endswith(_ADJECTIVES) for head in heads):
+        return ""
+    return "event" if _EVENTS & heads else "state"
 
 
 def _verb_behind(item: Item, joint: int) -> int | None:
@@ -114,6 +177,52 @@ def late_qualifiers(item: Item) -> Iterator[Span]:
             continue
         here = next(s for s in sentences(item) if hit.first in s)
         yield span(item, hit.first, min(here.stop - 1, hit.last + _NEAR))
+
+
+def trailing_parts(item: Item) -> Iterator[Span]:
+    """Relative clauses, participles and "with …" right behind "A or B", where A is a whole name and none of both is so
+    wide that the words must belong to it."""
+    starts = item.view.starts
+    asides = brackets(item)
+    late = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("late", "both")}
+    named: dict[int, tuple[int, str | None]] = {}
+    ends: dict[int, str | None] = {}
+    for entity in item.criterion.entities:
+        inner = [i for i, w in enumerate(item.words) if entity.span.start <= starts[w.start] < entity.span.end]
+        if inner and named.get(inner[0], (-1, ""))[0] < inner[-1]:
+            named[inner[0]] = (inner[-1], entity.label)
+            ends[inner[-1]] = entity.label
+    for here in sentences(item):
+        for i in here:
+            if item.words[i].folded != "or" or inside(i, asides) or not here.start < i < here.stop - 2:
+                continue
+            before = _before_aside(item, i - 1 if item.words[i - 1].text != "," else i - 2)
+            begin = next((k for k in range(i + 1, min(i + _AHEAD, here.stop)) if k in named), None)
+            if before not in ends or begin is None or item.words[before].folded.endswith(_ADJECTIVES):
+                continue
+            last, label = named[begin]
+            if {item.words[before].folded, item.words[last].folded} & _GENERIC or label in _UNQUALIFIED:
+                continue
+            cue = _behind_aside(item, last + 1)
+            if cue + 1 >= here.stop:
+                continue
+            word = item.words[cue].folded
+            both = ends[before] == label == "Condition"
+            judged = word in ("as", "due", "despite", "in") and not both
+            if (cue in late and not judged) or word in _WHO or (word in _BESIDE and both):
+                yield span(item, cue, min(here.stop - 1, cue + _NEAR))
+
+
+def _before_aside(item: Item, at: int) -> int:
+    """The word before a bracket that ends at a word; the word itself where none does."""
+    shut = next((b for b in brackets(item) if b.stop == at), None)
+    return at if shut is None else shut.start - 2
+
+
+def _behind_aside(item: Item, at: int) -> int:
+    """The word behind a bracket that opens at a word; the word itself where none does."""
+    opened = next((b for b in brackets(item) if b.start - 1 == at), None)
+    return at if opened is None else opened.stop + 1
 
 
 def shared_grades(item: Item, grades: Sequence[Hit]) -> Iterator[Span]:

@@ -104,7 +104,9 @@ def signs(item: Item, sign: str) -> Iterator[range]:
 @_once
 def _closing(item: Item) -> frozenset[int]:
     """The words that close a noun phrase."""
-    return frozenset(i for sign in ("end", "define", "require", "exempt") for place in signs(item, sign) for i in place)
+    return frozenset(
+        i for sign in ("end", "define", "require", "exempt", "permit") for place in signs(item, sign) for i in place
+    )
 
 
 def name_end(item: Item, last: int) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from protocol_nlp.audit.document import Document, Item, Place
@@ -16,6 +17,14 @@ CANCERS: Final = frozenset("condition:malignancy condition:second_malignancy con
 OTHER: Final = frozenset(
     "other another second secondary concurrent concomitant additional synchronous different further than "
     "unrelated".split()
+)
+
+
+OF_AGE: Final = 18
+OWN: Final = frozenset("patient patients subject subjects participant participants signed sign written".split())
+GUARDIANS: Final = frozenset(
+    "parent parents parental guardian guardians guardian's representative representatives assent caregiver lar "
+    "family relative relatives proxy surrogate legally".split()
 )
 
 
@@ -57,6 +66,7 @@ def contradiction(document: Document) -> Iterator[Draft]:
     yield from _own_cancer(document)
     yield from _own_drug(document)
     yield from _every_degree(document)
+    yield from _minors(document)
 
 
 def _edges(document: Document) -> Iterator[Draft]:
@@ -124,6 +134,40 @@ def _own_cancer(document: Document) -> Iterator[Draft]:
             also=(required,),
             confidence="medium",
         )
+
+
+def _minors(document: Document) -> Iterator[Draft]:
+    """Minors may enter, and nobody but the patient is named who could consent."""
+    said = {word.folded for item in document.items for word in item.words}
+    young = next((place for place, age in _youngest(document) if age < OF_AGE), None)
+    if young is None or GUARDIANS & said:
+        return
+    for item in document.stated():
+        if item.role == "exclusion":
+            continue
+        at = next((i for i, w in enumerate(item.words) if w.folded == "consent"), None)
+        if at is None or not OWN & {w.folded for w in item.words}:
+            continue
+        place = item.span(item.words[max(0, at - 2)].start, item.words[at].end)
+        yield Draft(
+            span=place,
+            message="minors may enter, and only the patient is named to consent",
+            readings=Readings("a parent or guardian consents for a minor", "who cannot consent by law cannot enter"),
+            question="Who consents for a minor, and from which age is assent asked for?",
+            also=(young,),
+            confidence="medium",
+            severity="warning",
+        )
+        return
+
+
+def _youngest(document: Document) -> Iterator[tuple[Span, Decimal]]:
+    """The lower limits of age that let in, in years."""
+    for node, place, item in document.nodes(Comparison):
+        low, unit = node.quantity.low, node.quantity.unit
+        known = node.measure is not None and node.measure.id == "age"
+        if known and low is not None and unit in ("a", None) and item.role == "inclusion" and not place.denied:
+            yield node.span, low
 
 
 def _demands_cancer(node: Condition, place: Place, item: Item) -> bool:

@@ -21,6 +21,7 @@ _MORE: Final = frozenset({"more", "less", "greater", "equal", "higher", "lower",
 _ORDERS: Final = frozenset({"must", "should", "shall"})
 _SEXES: Final = frozenset({"men", "women", "male", "female", "males", "females"})
 _HARMLESS: Final = frozenset({"skin", "situ", "basal", "prostate", "cervical", "bladder", "melanomatous", "thyroid"})
+_GIVEN: Final = frozenset({"by", "in", "to", "at", "for", "with", "from"})
 _TOLD, _TAKEN = 6, 6
 _DUTIES: Final = frozenset({"must", "should", "shall", "can", "may"})
 
@@ -73,13 +74,17 @@ def _unlimited(item: Item) -> Iterator[Doubt]:
     for node, _ in item.nodes(Unless):
         limits = [n for n in walk(node.operand) if isinstance(n, Comparison) and n.measure]
         freed = list(walk(node.exception))
-        if not limits or not isinstance(node.operand, Comparison):
+        rule_itself = node.operand.operand if isinstance(node.operand, Within) else node.operand
+        if not limits or not isinstance(rule_itself, Comparison):
             continue
         if any(isinstance(n, Comparison | Within) for n in freed) or not any(isinstance(n, Condition) for n in freed):
             continue
         cue = next((m for m in node.marks if m.start >= limits[-1].span.start), node.exception.span)
-        here = sentence(item, _at(item, cue.start))
-        if any(item.words[i].folded in ("must", "if", "provided") for i in here):
+        at = _at(item, cue.start)
+        here = sentence(item, at)
+        behind = [item.words[i] for i in here if i > at]
+        ruled = any(w.folded in ("must", "if", "provided") for w in behind)
+        if ruled and any(w.text[0].isdigit() for w in behind):
             continue
         yield Doubt(cue.cover(node.exception.span), "lifts a limit for some patients, and gives them none")
 
@@ -104,9 +109,12 @@ def _permission(item: Item) -> Iterator[Doubt]:
         follows = {item.words[i].folded for i in range(cue.stop, here.stop)}
         if here.start in told or cue.start == here.start:
             continue
-        if follows & _CONDITIONS and not aside and not (here.start and item.words[here.start].folded in _PEOPLE):
+        circular = "criteria" in follows and bool({"other", "all"} & follows)
+        if follows & _CONDITIONS and not aside and not here.start and not circular:
             continue  # of one sentence the conditions tell whom it means; behind a rule it may soften that
-        if item.words[cue.start - 1].folded in ("that", "who", "which") or _plain(item, here, cue):
+        if item.words[here.start].folded == "if" and any(item.words[i].text[0].isdigit() for i in here):
+            continue  # "if creatinine is above it, a clearance of 50 will do" is a rule of its own
+        if item.words[cue.start - 1].folded in ("that", "who", "which") or (not aside and _plain(item, here, cue)):
             continue
         told.add(here.start)
         people = aside or any(item.words[i].folded in _PEOPLE for i in range(here.start, cue.start))
@@ -158,6 +166,21 @@ def _cued(item: Item) -> Iterator[Doubt]:
                 yield Doubt(
                     span(item, here.start, here.stop - 1), "a further condition: of the rule, or of the exception?"
                 )
+
+
+def _provided(item: Item) -> Iterator[Doubt]:
+    """ "Radiotherapy within 2 weeks, provided recovery": a condition behind an exclusion reads as an exception from it,
+    or as a part of it."""
+    if item.role != "exclusion":
+        return
+    permitted = {i for cue in signs(item, "permit") for i in sentence(item, cue.start)}
+    for here in sentences(item):
+        for i in here:
+            if i <= here.start + 1 or i in permitted or item.words[i].folded != "provided":
+                continue
+            behind = item.words[i + 1].folded if i + 1 < here.stop else ""
+            if item.words[i - 1].text == "," and behind and behind not in _GIVEN:
+                yield Doubt(span(item, i, here.stop - 1), "a condition behind an exclusion: who is out?")
 
 
 def _listed_apart(item: Item) -> Iterator[Doubt]:
@@ -226,6 +249,7 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _unlimited,
     _permission,
     _cued,
+    _provided,
     _listed_apart,
     _of_several,
     _for_some,

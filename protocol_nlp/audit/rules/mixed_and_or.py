@@ -14,7 +14,10 @@ from protocol_nlp.tree import And, Condition, Expr, Or, Span
 FIXED: Final = WordList("audit_fixed_pairs", ("why",))
 STATES: Final = WordList("audit_disease_states", ("state",))
 _BREAKS: Final = frozenset({",", ";", ":", "(", ")", "[", "]", "."})
-_SHORT, _LONG, _LISTED = 1, 9, 3
+_SHORT, _LONG, _LISTED, _LOOSE, _PAIR = 1, 9, 3, 12, 16
+_CLOSING: Final = frozenset({";", ":", ".", "must", "should", "shall", "unless", "except", "ability", "if", "at"})
+_PAST: Final = frozenset({"prior", "previous", "past", "earlier"})
+_NOW: Final = frozenset({"active", "current", "ongoing", "present", "recent", "known", "presence"})
 _CLAUSES: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "must", "may", "can", "cannot", "will"})
 _RESTARTS: Final = _CLAUSES | {
     "if",
@@ -56,7 +59,10 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
             (_both, BOTH),
             (_paired, BOTH),
             (_all_of_an_exclusion, ALL),
+            (_both_of_an_exclusion, ALL),
             (_clauses, BOTH),
+            (_loose, BOTH),
+            (_now_or_once, BOTH),
         ):
             for place in find(item):
                 if any(place.overlaps(earlier) for earlier in taken):
@@ -121,6 +127,48 @@ def _clauses(item: Item) -> Iterator[Span]:
             if item.words[left].folded != item.words[right].folded and right - left <= _CLAUSE:
                 yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 3))
                 break
+
+
+def _loose(item: Item) -> Iterator[Span]:
+    """Both connectives not far apart, with brackets or a comma between them and none right before either ("A (at any
+    time) and B, C or D"): a comma before a connective would close the group in front of it."""
+    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
+    asides = brackets(item)
+    apart = {i for sign in ("exempt", "define") for place in signs(item, sign) for i in place}
+    words = item.words
+    for here in sentences(item):
+        joints = [
+            i
+            for i in here
+            if words[i].folded in ("and", "or") and i not in fixed and not inside(i, asides) and i > here.start
+        ]
+        for left, right in pairwise(joints):
+            between = [k for k in range(left + 1, right) if not inside(k, asides)]
+            said = {words[k].folded for k in between}
+            if words[left].folded == words[right].folded or not 1 < len(between) <= _LOOSE or not said & _BREAKS:
+                continue
+            if said & _CLOSING or not apart.isdisjoint(between) or right + 2 >= here.stop:
+                continue
+            if words[left - 1].text == "," or words[right - 1].text == "," or words[left - 1].folded.endswith("ally"):
+                continue
+            yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 3))
+
+
+def _now_or_once(item: Item) -> Iterator[Span]:
+    """ "Active or a history of A or B": a state and a past before things that "or" joins, too."""
+    words = item.words
+    for here in sentences(item):
+        for i in range(here.start + 1, here.stop - 3):
+            if words[i].folded not in ("or", "and") or words[i - 1].folded not in _NOW:
+                continue
+            behind = [words[k].folded for k in range(i + 1, min(i + 5, here.stop))]
+            at = behind.index("history") if "history" in behind else None
+            if at is None or any(word in _BREAKS | _PAST for word in behind[:at]):
+                continue
+            stop = next((k for k in range(i + at + 2, here.stop) if words[k].text in (";", ".", "(")), here.stop)
+            joint = next((k for k in range(i + at + 3, min(stop - 1, i + at + _LONG)) if words[k].folded == "or"), None)
+            if joint is not None:
+                yield span(item, i - 1, min(stop - 1, joint + 2))
 
 
 def _paired(item: Item) -> Iterator[Span]:
@@ -192,6 +240,23 @@ def _all_of_an_exclusion(item: Item) -> Iterator[Span]:
             continue
         if sum(map(_disease, node.operands)) >= _LISTED:
             yield node.span
+
+
+def _both_of_an_exclusion(item: Item) -> Iterator[Span]:
+    """An exclusion that is nothing but two things joined by "and"."""
+    if item.role != "exclusion" or item.children or not item.words or item.words[-1].text == ":":
+        return
+    starts = item.view.starts
+    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
+    for node, place in item.nodes(Or):
+        joint = next((mark for mark in node.marks if item.said(mark) == ("and",)), None)
+        if joint is None or not node.implied or len(node.operands) != 2 or place.path or len(item.words) > _PAIR:
+            continue
+        at = next(i for i, w in enumerate(item.words) if starts[w.start] >= joint.start)
+        if at not in fixed and all(isinstance(part, Condition) for part in node.operands):
+            labels = {part.concept.label for part in node.operands if isinstance(part, Condition)}
+            if labels <= {"Condition", "Drug", "Procedure"} and not inside(at, brackets(item)):
+                yield node.span
 
 
 def _disease(part: Expr) -> bool:

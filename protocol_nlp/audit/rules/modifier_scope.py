@@ -3,7 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from protocol_nlp.audit.coordination import early_times, late_qualifiers, late_times, shared_grades
+from protocol_nlp.audit.coordination import (
+    early_times,
+    late_qualifiers,
+    late_times,
+    shared_grades,
+    trailing_parts,
+    unlike_times,
+)
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
@@ -237,6 +244,18 @@ def _late_time(item: Item) -> Iterator[Doubt]:
         yield Doubt(place, "what stands next to it", "all that is joined before it")
 
 
+def _unlike_time(item: Item) -> Iterator[Doubt]:
+    """ "Unstable angina or myocardial infarction within 6 months": must the angina be of this time, too?"""
+    for place in unlike_times(item):
+        yield Doubt(place, "what stands next to it", "all that is joined before it")
+
+
+def _trailing(item: Item) -> Iterator[Doubt]:
+    """ "Hepatitis B or C who take an antiviral drug", "sarcoma or carcinoma with lung metastases": both, or one?"""
+    for place in trailing_parts(item):
+        yield Doubt(place, "the last item alone", "all of the items")
+
+
 def _late_qualifier(item: Item) -> Iterator[Doubt]:
     """ "Ascites or pleural effusion requiring drainage": must the ascites require it, too?"""
     for place in late_qualifiers(item):
@@ -265,7 +284,9 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _anchored_pair,
     _late_time,
     _early_time,
+    _unlike_time,
     _late_qualifier,
+    _trailing,
     _shared_grade,
     _any_other,
 )

@@ -35,7 +35,7 @@ def polarity_unclear(document: Document) -> Iterator[Draft]:
                 if item.role != "inclusion" or item.words[here.start].folded not in ("if", "when", "where"):
                     continue
                 place = span(item, here.start, here.stop - 1)
-            elif item.role != "exclusion" or (kind == "denied" and not begins):
+            elif item.role != "exclusion" or (kind in ("denied", "wanted") and not begins):
                 continue
             else:
                 place = span(item, max(here.start, hit.first - _WORDS_AROUND), min(hit.last + 1, here.stop - 1))

@@ -13,7 +13,10 @@ UNDEFINED: Final = WordList("audit_undefined_anchor", ("one", "other", "after"))
 
 PERIODS: Final = WordList("audit_undefined_period")
 # Names that are open even without a length of time before them ("at study entry").
-_BEGINS: Final = frozenset({"entry", "start", "initiation", "commencement", "beginning", "diagnosis"})
+_BEGINS: Final = frozenset({"entry", "entering", "start", "initiation", "commencement", "beginning", "diagnosis"})
+_WHEN: Final = frozenset({"at", "before", "to", "of", "time", "the", "upon", "since", "on"})
+_PLANS: Final = frozenset({"planned", "scheduled", "anticipated", "expected", "projected", "estimated"})
+_PLANNED: Final = {"one": "the day that is planned", "other": "the day on which it happens", "after": "0"}
 
 
 @rule(code="TIM003", severity="warning", document_wide=True)
@@ -43,6 +46,16 @@ def undefined_anchor(document: Document) -> Iterator[Draft]:
         if _further(item.after(anchor.span, 2)):
             continue
         found.setdefault(" ".join(anchor.text.lower().split()), (row, []))[1].append(anchor.span)
+    for item in document.stated():
+        for hit in item.find(UNDEFINED):
+            # Some entries are read as no time at all: "at the time study entry".
+            if {"entry", "entering"} & {
+                w.folded for w in item.words[hit.first : hit.last + 1]
+            } and hit.last > hit.first:
+                place = item.span(hit.start, hit.end)
+                before = item.words[hit.first - 1].folded if hit.first else ""
+                if before in _WHEN and not any(place.overlaps(span) for _, spans in found.values() for span in spans):
+                    found.setdefault(" ".join(item.quote(place).lower().split()), (hit.row, []))[1].append(place)
     for name, (row, spans) in found.items():
         first, *others = sorted(set(spans))
         yield Draft(
@@ -80,6 +93,8 @@ def _said(anchor: Concept) -> list[str]:
 def _row(anchor: Concept) -> Mapping[str, str] | None:
     """The row of which the whole name of the event is a spelling."""
     said = words(anchor.text)
+    if _PLANS & {word.folded for word in said}:
+        return _PLANNED
     return next((hit.row for hit in UNDEFINED.find(said) if (hit.first, hit.last) == (0, len(said) - 1)), None)
 
 
