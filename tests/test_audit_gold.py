@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-GOLD = Path(__file__).parent / "audit_gold"
+HERE = Path(__file__).parent
+RECORDS = {"audit_gold": 6, "audit_gold5": 4}
 TEXTS = Path(__file__).parents[2] / "shared" / "registry" / "sarcoma"
-READINGS = sorted(GOLD.glob("a?/*.audit.jsonl"))
+READINGS = sorted(path for gold in RECORDS for path in (HERE / gold).glob("a?/*.audit.jsonl"))
 
 
-def test_there_are_two_readings_of_six_records() -> None:
-    names = {reader: {p.name for p in READINGS if p.parent.name == reader} for reader in ("a1", "a2")}
-    assert len(names["a1"]) == 6
-    assert names["a1"] == names["a2"]
+@pytest.mark.parametrize("gold", RECORDS)
+def test_there_are_two_readings_of_each_record(gold: str) -> None:
+    one, two = ({p.name for p in (HERE / gold / reader).glob("*.audit.jsonl")} for reader in ("a1", "a2"))
+    assert len(one) == RECORDS[gold]
+    assert one == two
 
 
 @pytest.mark.parametrize("path", READINGS, ids=lambda p: f"{p.parent.name}-{p.name.split('.')[0]}")

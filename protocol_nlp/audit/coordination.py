@@ -47,13 +47,12 @@ _AHEAD: Final = 6
 
 def late_times(item: Item) -> Iterator[Span]:
     """Lengths of time behind two things of different sorts, of which the second begins anew ("or is receiving")."""
-    starts = item.view.starts
     restarts = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("restart", "both")}
     status = {hit.first for hit in item.find(JOINING) if hit.row["kind"] == "status"}
     asides = brackets(item)
     for node, _ in item.nodes(Within):
         place = node.window.span
-        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= place.start), 0)
+        at = item.index(place.start)
         said = item.said(place)
         lasting = not said or said[0] in _LASTING or "apart" in said
         if node.window.length is None or lasting or inside(at, asides):
@@ -81,7 +80,6 @@ def unlike_times(item: Item) -> Iterator[Span]:
     """Lengths of time behind alternatives of different sorts, which the tree gave to all of them by a rule: a state
     that lasts and an event ("unstable angina or infarction within 6 months"), a disease and a treatment, a thing that
     is there and a history of one."""
-    starts = item.view.starts
     asides = brackets(item)
     for node, place in item.nodes(Within):
         window, group = node.window, node.operand
@@ -90,7 +88,7 @@ def unlike_times(item: Item) -> Iterator[Span]:
             continue
         if not said or said[0] in _LASTING or "apart" in said or window.span.start < group.span.start:
             continue
-        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= window.span.start), 0)
+        at = item.index(window.span.start)
         if inside(at, asides):
             continue
         sorts = [_sort(item, part) for part in group.operands]
@@ -105,8 +103,7 @@ def _sort(item: Item, part: Expr) -> str:
     names = [[w for w in item.said(c.span) if w.isalpha()] for c in named]
     heads = {name[-1] for name in names if name}
     wide = all(len(name) < 2 and set(name) <= _GENERIC for name in names)
-    starts = item.view.starts
-    first = next((i for i, w in enumerate(item.words) if starts[w.start] >= part.span.start), 0)
+    first = item.index(part.span.start)
     if "history" in [w.folded for w in item.words[max(0, first - 2) : first + 3]]:
         return "history"
     labels = {c.label for c in named if c.label}
@@ -130,12 +127,11 @@ def _verb_behind(item: Item, joint: int) -> int | None:
 
 def early_times(item: Item) -> Iterator[Span]:
     """Lengths of time before an "or" behind which another thing begins that has no time of its own."""
-    starts = item.view.starts
     asides = brackets(item)
     times = [node.window for node, _ in item.nodes(Within) if node.window.length is not None]
     for window in times:
         end = max(window.span.end, window.anchor.span.end if window.anchor else 0)
-        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= end), len(item.words))
+        at = item.index(end)
         joint = next((i for i in range(at, min(at + 2, len(item.words) - 2)) if item.words[i].folded == "or"), None)
         if joint is None or inside(joint, asides) or item.words[joint + 1].folded not in _OTHERS:
             continue
@@ -182,13 +178,14 @@ def late_qualifiers(item: Item) -> Iterator[Span]:
 def trailing_parts(item: Item) -> Iterator[Span]:
     """Relative clauses, participles and "with …" right behind "A or B", where A is a whole name and none of both is so
     wide that the words must belong to it."""
-    starts = item.view.starts
+    if "or" not in item.vocabulary:
+        return
     asides = brackets(item)
     late = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("late", "both")}
     named: dict[int, tuple[int, str | None]] = {}
     ends: dict[int, str | None] = {}
     for entity in item.criterion.entities:
-        inner = [i for i, w in enumerate(item.words) if entity.span.start <= starts[w.start] < entity.span.end]
+        inner = range(item.index(entity.span.start), item.index(entity.span.end))
         if inner and named.get(inner[0], (-1, ""))[0] < inner[-1]:
             named[inner[0]] = (inner[-1], entity.label)
             ends[inner[-1]] = entity.label
@@ -208,9 +205,35 @@ def trailing_parts(item: Item) -> Iterator[Span]:
                 continue
             word = item.words[cue].folded
             both = ends[before] == label == "Condition"
+            treated = {ends[before], label} <= {"Drug", "Procedure"} and item.words[cue + 1].text[0].isalpha()
             judged = word in ("as", "due", "despite", "in") and not both
-            if (cue in late and not judged) or word in _WHO or (word in _BESIDE and both):
+            if (
+                (cue in late and not judged)
+                or word in _WHO
+                or (word in _BESIDE and both)
+                or (word == "for" and treated)
+            ):
                 yield span(item, cue, min(here.stop - 1, cue + _NEAR))
+
+
+def trailing_states(item: Item, states: Sequence[Hit]) -> Iterator[Span]:
+    """Relative clauses and denials behind "metastatic or unresectable": of both states, or of the second?"""
+    if "or" not in item.vocabulary:
+        return
+    ends = {hit.last: hit for hit in states}
+    starts = {hit.first: hit for hit in states}
+    late = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("late", "both")}
+    for here in sentences(item):
+        for i in range(here.start + 1, here.stop - 3):
+            if item.words[i].folded != "or" or i - 1 not in ends or i + 1 not in starts:
+                continue
+            cue = starts[i + 1].last + 1
+            ahead = [k for k in range(cue, min(cue + _NEAR, here.stop - 1)) if k in late]
+            if not ahead or not all(item.words[k].text.isalpha() for k in range(cue, ahead[0])):
+                continue
+            # With a noun in between the clause is the noun's, unless it denies ("disease that is not resectable").
+            if ahead[0] - cue < 2 or "not" in {w.folded for w in item.words[ahead[0] : ahead[0] + 3]}:
+                yield span(item, ahead[0], min(here.stop - 1, ahead[0] + _NEAR))
 
 
 def _before_aside(item: Item, at: int) -> int:
@@ -241,14 +264,13 @@ def shared_grades(item: Item, grades: Sequence[Hit]) -> Iterator[Span]:
 
 def _runs(item: Item) -> Iterator[list[range]]:
     """Conditions that only commas and connectives stand between, two or more, as ranges of words."""
-    starts = item.view.starts
     places = sorted(
         {e.span for e in item.criterion.entities if e.label == "Condition" and item.lead.holds(e.span)},
         key=lambda s: (s.start, -s.end),
     )
     run: list[range] = []
     for place in places:
-        inner = [i for i, w in enumerate(item.words) if place.start <= starts[w.start] < place.end]
+        inner = range(item.index(place.start), item.index(place.end))
         if not inner or (run and inner[0] < run[-1].stop):
             continue
         here = range(inner[0], inner[-1] + 1)

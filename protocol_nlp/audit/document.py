@@ -94,7 +94,7 @@ class Item:
         found = self._hits.get(wordlist.table)
         if found is None:
             # Most lists begin nowhere in an item: this is the quickest way to see it.
-            none = wordlist.first_words.isdisjoint(self._vocabulary)
+            none = wordlist.first_words.isdisjoint(self.vocabulary)
             found = self._hits[wordlist.table] = () if none else tuple(wordlist.find(self.words, self._where))
         return found
 
@@ -112,30 +112,30 @@ class Item:
 
     def said(self, span: Span) -> tuple[str, ...]:
         """The words and signs at a span, in lower case."""
-        return self._folded(self._at(span.start), self._at(span.end))
+        return self._folded(self.index(span.start), self.index(span.end))
 
     def before(self, span: Span, number: int) -> tuple[str, ...]:
         """The last words and signs before a span, at most so many, in the order of the text."""
-        last = self._at(span.start)
+        last = self.index(span.start)
         return self._folded(max(0, last - number), last)
 
     def after(self, span: Span, number: int) -> tuple[str, ...]:
         """The first words and signs behind a span, at most so many."""
-        first = self._at(span.end)
+        first = self.index(span.end)
         return self._folded(first, first + number)
 
     def same_sentence(self, one: Span, other: Span) -> bool:
         """Whether no full stop with a capital behind it stands between two places of the item."""
         start, end = sorted((one.start, other.start))
-        inside = self.words[self._at(start) : self._at(end + 1)]
+        inside = self.words[self.index(start) : self.index(end + 1)]
         return not any(a.text == "." and b.text[:1].isupper() for a, b in pairwise(inside))
 
     def quote(self, span: Span) -> str:
         """The wording at a span on one line."""
         return " ".join(self.source(span).split())
 
-    def _at(self, offset: int) -> int:
-        """How many words begin before a place of the source."""
+    def index(self, offset: int) -> int:
+        """The first word that begins at or behind a place of the source; the number of words where none does."""
         return bisect_left(self._starts, offset)
 
     def _folded(self, first: int, stop: int) -> tuple[str, ...]:
@@ -151,7 +151,8 @@ class Item:
         return begins(self.words)
 
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
+    def vocabulary(self) -> frozenset[str]:
+        """The words and signs of the item, each once, in lower case."""
         return frozenset(self._where)
 
     @cached_property

@@ -72,21 +72,36 @@ class WordList:
         """The words with which the phrases begin, in lower case."""
         return frozenset(self._start.after)
 
+    @cached_property
+    def _second(self) -> dict[str, frozenset[str] | None]:
+        """By the first word of phrases the words that may follow it; null where a phrase may end with the first."""
+        found: dict[str, frozenset[str] | None] = {}
+        for word, edges in self._start.after.items():
+            ends = any(node.rows for _, node in edges)
+            found[word] = None if ends else frozenset(after for _, node in edges for after in node.after)
+        return found
+
     def find(self, text: Sequence[Word], where: Mapping[str, Sequence[int]] | None = None) -> Iterator[Hit]:
         """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there,
         of several as long the first of the table. `where` is what `begins` says of the text."""
         where = begins(text) if where is None else where
         after = self._start.after
-        reached = 0
-        for at in sorted([i for word in self.first_words.intersection(where) for i in where[word]]):
+        reached, last = 0, len(text) - 1
+        begun: list[int] = []
+        for word in self.first_words.intersection(where):
+            follow = self._second[word]
+            # Most phrases end here: the next word is none of those that may follow.
+            begun += [i for i in where[word] if follow is None or (i < last and text[i + 1].folded in follow)]
+        begun.sort()
+        for at in begun:
             if at < reached:
                 continue
             edges: Sequence[tuple[str | None, _Node]] = after[text[at].folded]
             end = at
             best: tuple[int, Mapping[str, str]] | None = None
             while edges:
-                word = text[end]
-                nodes = [node for cased, node in edges if cased is None or cased == word.text]
+                said = text[end].text
+                nodes = [node for cased, node in edges if cased is None or cased == said]
                 end += 1
                 ended = next((row for node in nodes for row in node.rows), None)
                 if ended is not None:

@@ -20,6 +20,18 @@ NOT_ALL: Final = re.compile(
 # Consent is asked for by local rules everywhere; nobody doubts which.
 CONSENT: Final = frozenset("consent consented assent irb ethics regulations".split())
 
+HEREIN: Final = frozenset("herein hereunder hereafter hereinafter".split())
+TOLD: Final = frozenset(
+    "defined described specified listed given outlined stated detailed provided noted indicated set published".split()
+)
+PAPERS: Final = frozenset(
+    (
+        "guideline guidelines manual charter protocol appendix annex document documents handbook table tables brochure "
+        "instructions label leaflet supplement flowchart schedule sop policy section website atlas"
+    ).split()
+)
+NAME: Final = 5
+
 
 @rule(code="REF001", severity="error", document_wide=True)
 def dangling_reference(document: Document) -> Iterator[Draft]:
@@ -47,9 +59,30 @@ def dangling_reference(document: Document) -> Iterator[Draft]:
                 custom.setdefault(item.quote(span).lower(), []).append(span)
             else:
                 yield _draft(item.quote(span), span)
+        if not formal:
+            yield from (_draft(item.quote(span), span) for span in _papers(item))
     for said, (first, *others) in custom.items():
         yield _draft(said, first, tuple(others), "warning")
     yield from _headings(document)
+
+
+def _papers(item: Item) -> Iterator[Span]:
+    """ "The tolerance doses listed in the RTQA guidelines": a participle, "in", and the name of a document."""
+    words = item.words
+    found = [item.span(hit.start, hit.end) for hit in item.find(REFERENCES)]
+    for i in range(1, len(words)):
+        if words[i].folded in HEREIN:
+            place = item.span(words[max(0, i - 2)].start, words[i].end)
+        elif words[i].folded in TOLD and i + 1 < len(words) and words[i + 1].folded in ("in", "by", "per", "on"):
+            ahead = range(i + 2, min(i + 2 + NAME, len(words)))
+            end = next((k for k in ahead if words[k].folded in PAPERS or not words[k].text[0].isalnum()), None)
+            if end is None or words[end].folded not in PAPERS:
+                continue
+            place = item.span(words[i].start, words[end].end)
+        else:
+            continue
+        if not any(place.overlaps(other) for other in found):
+            yield place
 
 
 def _headings(document: Document) -> Iterator[Draft]:

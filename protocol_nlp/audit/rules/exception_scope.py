@@ -240,8 +240,7 @@ def _follows_permission(item: Item, here: range, permitted: set[int]) -> bool:
 
 
 def _at(item: Item, place: int) -> int:
-    starts = item.view.starts
-    return next((i for i, w in enumerate(item.words) if starts[w.start] >= place), len(item.words) - 1)
+    return min(item.index(place), len(item.words) - 1)
 
 
 FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (

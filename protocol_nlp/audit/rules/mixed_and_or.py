@@ -14,7 +14,7 @@ from protocol_nlp.tree import And, Condition, Expr, Or, Span
 FIXED: Final = WordList("audit_fixed_pairs", ("why",))
 STATES: Final = WordList("audit_disease_states", ("state",))
 _BREAKS: Final = frozenset({",", ";", ":", "(", ")", "[", "]", "."})
-_SHORT, _LONG, _LISTED, _LOOSE, _PAIR = 1, 9, 3, 12, 16
+_SHORT, _LONG, _LISTED, _LOOSE, _PAIR, _TAIL = 1, 9, 3, 12, 16, 4
 _CLOSING: Final = frozenset({";", ":", ".", "must", "should", "shall", "unless", "except", "ability", "if", "at"})
 _PAST: Final = frozenset({"prior", "previous", "past", "earlier"})
 _NOW: Final = frozenset({"active", "current", "ongoing", "present", "recent", "known", "presence"})
@@ -103,7 +103,8 @@ def _both(item: Item) -> Iterator[Span]:
                 differ = words[left].folded != words[right].folded and _SHORT <= right - left - 1 <= _LONG
                 level = _level(item, left)
                 crossed = level == "name" and any(left < k < right for k in closing)
-                if differ and left > begin and level == _level(item, right) and not crossed:
+                late = left == begin and right - left > _TAIL and words[left].folded == "or" and level == "name"
+                if differ and (left > begin or late) and level == _level(item, right) and not crossed:
                     yield span(item, max(begin, left - 3), min(i - 1, right + 3))
             begin = i + 1
 
@@ -229,12 +230,11 @@ def _all_of_an_exclusion(item: Item) -> Iterator[Span]:
     if item.role != "exclusion":
         return
     exceptions, asides = exempted(item), brackets(item)
-    starts = item.view.starts
     for node, place in item.nodes(Or):
         joined = any(item.said(mark) == ("and",) for mark in node.marks)
         if not (joined and node.implied) or len(node.operands) < _LISTED or place.in_exception or place.denied:
             continue
-        at = next((i for i, w in enumerate(item.words) if starts[w.start] >= node.span.start), 0)
+        at = item.index(node.span.start)
         before = {w.folded for w in item.words[max(0, at - 6) : at + 3]}
         if inside(at, exceptions) or inside(at, asides) or before & _EXAMPLES or item.children:
             continue
@@ -246,13 +246,12 @@ def _both_of_an_exclusion(item: Item) -> Iterator[Span]:
     """An exclusion that is nothing but two things joined by "and"."""
     if item.role != "exclusion" or item.children or not item.words or item.words[-1].text == ":":
         return
-    starts = item.view.starts
     fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
     for node, place in item.nodes(Or):
         joint = next((mark for mark in node.marks if item.said(mark) == ("and",)), None)
         if joint is None or not node.implied or len(node.operands) != 2 or place.path or len(item.words) > _PAIR:
             continue
-        at = next(i for i, w in enumerate(item.words) if starts[w.start] >= joint.start)
+        at = item.index(joint.start)
         if at not in fixed and all(isinstance(part, Condition) for part in node.operands):
             labels = {part.concept.label for part in node.operands if isinstance(part, Condition)}
             if labels <= {"Condition", "Drug", "Procedure"} and not inside(at, brackets(item)):

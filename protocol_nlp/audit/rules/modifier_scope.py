@@ -9,6 +9,7 @@ from protocol_nlp.audit.coordination import (
     late_times,
     shared_grades,
     trailing_parts,
+    trailing_states,
     unlike_times,
 )
 from protocol_nlp.audit.document import Document, Item
@@ -19,6 +20,7 @@ from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Condition, Or, Span, Unless, Within, walk
 
 REACH: Final = WordList("audit_modifier_scope", ("kind",))
+DISEASE_STATES: Final = WordList("audit_disease_states", ("state",))
 STATES: Final = frozenset({"advanced", "metastatic", "unresectable", "recurrent", "refractory", "relapsed"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes"})
 _RELATIVE: Final = frozenset({"that", "which"})
@@ -201,7 +203,7 @@ def _behind_exception(item: Item) -> Iterator[Doubt]:
     for node, _ in item.nodes(Unless):
         inner = [n for n in walk(node.exception) if isinstance(n, Within) and n.window.length]
         for within in inner:
-            before = item.words[: _index(item, within.window.span.start)]
+            before = item.words[: item.index(within.window.span.start)]
             commas = [i for i, w in enumerate(before) if w.text == ","]
             tail = before[commas[-1] + 1 :] if commas else ()
             if tail and tail[0].folded in ("and", "or"):
@@ -219,7 +221,7 @@ def _anchored_pair(item: Item) -> Iterator[Doubt]:
         anchor = node.window.anchor
         if anchor is None or node.window.length is None:
             continue
-        at = _index(item, anchor.span.end)
+        at = item.index(anchor.span.end)
         for i in range(at, min(at + _NEAR, len(item.words) - 1)):
             word, after = item.words[i], item.words[i + 1].folded
             if word.text in (".", ";", ","):
@@ -256,6 +258,12 @@ def _trailing(item: Item) -> Iterator[Doubt]:
         yield Doubt(place, "the last item alone", "all of the items")
 
 
+def _trailing_state(item: Item) -> Iterator[Doubt]:
+    """ "Metastatic or unresectable, for which no treatment exists": is this asked of the metastatic, too?"""
+    for place in trailing_states(item, list(item.find(DISEASE_STATES))):
+        yield Doubt(place, "the last state alone", "each of the states")
+
+
 def _late_qualifier(item: Item) -> Iterator[Doubt]:
     """ "Ascites or pleural effusion requiring drainage": must the ascites require it, too?"""
     for place in late_qualifiers(item):
@@ -266,12 +274,6 @@ def _shared_grade(item: Item) -> Iterator[Doubt]:
     """ "Uncontrolled hypertension, diabetes or epilepsy": must each be uncontrolled?"""
     for place in shared_grades(item, [hit for kind in ("grade", "state") for hit in _hits(item, kind)]):
         yield Doubt(place, "the first item alone", "each item of the list")
-
-
-def _index(item: Item, at: int) -> int:
-    """The first word that begins at or behind a place of the source."""
-    starts = item.view.starts
-    return next((i for i, w in enumerate(item.words) if starts[w.start] >= at), len(item.words))
 
 
 FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
@@ -287,6 +289,7 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _unlike_time,
     _late_qualifier,
     _trailing,
+    _trailing_state,
     _shared_grade,
     _any_other,
 )

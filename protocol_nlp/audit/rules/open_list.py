@@ -7,7 +7,7 @@ from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import brackets, exempted, inside, sentence, span
-from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.words import Word, WordList
 from protocol_nlp.tree import Condition, Span
 
 CUES: Final = WordList("audit_open_list", ("kind",))
@@ -18,6 +18,29 @@ _ANYTHING: Final = frozenset(
     {"condition", "conditions", "comorbidities", "comorbidity", "abnormality", "abnormalities", "factors", "reasons"}
     | {"circumstances", "situations", "problems", "issues", "history"}
 )
+_NO_LIST: Final = _OPENERS | {
+    "or",
+    "and",
+    "with",
+    "without",
+    "as",
+    "not",
+    "no",
+    "by",
+    "if",
+    "in",
+    "at",
+    "within",
+    "either",
+}
+_VERBS: Final = frozenset({"is", "are", "was", "were", "be", "has", "have", "can", "may", "must", "should", "will"})
+_KINDS: Final = frozenset(
+    (
+        "contraception contraceptive contraceptives method methods measures therapies treatments agents drugs "
+        "medications infections sites tissues procedures modalities vaccines histologies subtypes products"
+    ).split()
+)
+_MEMBER: Final = 2
 _SAFE: Final = Readings("these are examples, and others of the kind count, too", "only what is listed counts")
 
 
@@ -94,5 +117,26 @@ def _bare(item: Item) -> Iterator[Span]:
         last = words[commas[-1] + 1].folded if commas and commas[-1] + 1 < len(words) else "or"
         named = sum(starts[w.start] in known for w in words)
         first = words[0].folded
-        if commas and named >= 2 and last not in ("or", "and", "etc") and first not in _OPENERS:
+        closed = last in ("or", "and", "etc")
+        short = len(commas) >= 2 and all(w.text.isalpha() or w.text in (",", ";") for w in words)
+        bare = bool(commas) and not closed and first not in _OPENERS and (named >= 2 or (short and _short(words)))
+        if bare or (first not in _NO_LIST and _chosen(words) and _kind(item, inner.start - 2)):
             yield span(item, inner.start, inner.stop - 1)
+
+
+def _short(words: list[Word]) -> bool:
+    """Whether a list has members of one or two words each, and no capitals that would make them short forms."""
+    text = " ".join(w.text for w in words).replace(";", ",")
+    members = [member.split() for member in text.split(",")]
+    return all(0 < len(m) <= _MEMBER for m in members) and not any(w.text.isupper() for w in words)
+
+
+def _chosen(words: list[Word]) -> bool:
+    """Whether "or" or commas part the words of a bracket."""
+    inner = [w.folded for w in words[1:-1]]
+    return ("or" in inner or "," in inner) and not any(w.folded in _VERBS for w in words)
+
+
+def _kind(item: Item, at: int) -> bool:
+    """Whether the word before a bracket names a kind of things, of which the bracket lists some or all."""
+    return at >= 0 and item.words[at].folded in _KINDS

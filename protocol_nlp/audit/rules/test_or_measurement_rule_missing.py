@@ -144,8 +144,7 @@ def _unmeasured(item: Item) -> Iterator[Span]:
 
 
 def _at(item: Item, place: int) -> int:
-    starts = item.view.starts
-    return next((i for i, w in enumerate(item.words) if starts[w.start] >= place), len(item.words) - 1)
+    return min(item.index(place), len(item.words) - 1)
 
 
 def _touch(item: Item, at: int) -> bool:

@@ -16,6 +16,7 @@ _DOSES: Final = frozenset({"mg", "µg", "physiologic", "physiological", "topical
 _ASSAYS: Final = frozenset(
     {"sequencing", "ngs", "fish", "pcr", "immunohistochemistry", "ihc", "hybridization", "assay"}
 )
+_PARTS: Final = frozenset({"cohort", "arm", "group", "part", "stratum", "phase", "step"})
 _TOWARDS: Final = frozenset({"to", "for", "against", "of"})
 
 
@@ -71,7 +72,9 @@ def _settled(item: Item, hit: Hit, needs: list[str]) -> bool:
         return True
     if "object" in needs and _of_named(item, hit):
         return True
-    if "names" in needs and any(b.start - hit.last in (2, 3) and len(b) > 1 for b in brackets(item)):
+    if "names" in needs and any(
+        b.start - hit.last in (2, 3) and len(b) > 1 and item.words[b.start].folded not in _PARTS for b in brackets(item)
+    ):
         return True
     return defined(item, hit.last)
 

@@ -11,6 +11,7 @@ from protocol_nlp.tree import Condition, Within
 # Words that promise an event behind the window: where one follows, the event was not read, or stands elsewhere.
 LINKS: Final = frozenset("prior before preceding after following since from of post until to".split())
 LOOKING_BACK: Final = frozenset("past last previous preceding prior ago earlier previously".split())
+NEAR_LINKS: Final = frozenset("to of from until following".split())
 # Words that say how long something is kept up.
 DURATION: Final = frozenset(
     "during throughout until through while after for months month weeks days prior within before duration".split()
@@ -88,7 +89,9 @@ def _open(node: Within, item: Item) -> bool:
     """Whether the window needs an event: it looks back, or a state has to have lasted until some day."""
     window = node.window
     said = item.said(window.span)
-    if "apart" in said or not said or LINKS & set(item.after(window.span, 3)):
+    after = item.after(window.span, 3)
+    # "to" and "of" two words on belong to something else: "within the last 2 years and considered to be cured".
+    if "apart" in said or not said or LINKS & {*after[:1], *(w for w in after[1:] if w not in NEAR_LINKS)}:
         return False
     if said[0] == "within" or (window.side == "before" and LOOKING_BACK & set(said)):
         return True
