@@ -76,7 +76,7 @@ def parts(node: Expr) -> list[tuple[Span, Expr | None]]:
             own = [q.span for q in (node.quantity, *node.alternatives)] + ([node.measure.span] if node.measure else [])
             return [(hull(own), None), *((q.span, q) for q in node.qualifiers)]
         case Within():
-            return [(node.window.span, None), (node.operand.span, node.operand)]
+            return [*((w.span, None) for w in node.window.each), (node.operand.span, node.operand)]
         case If():
             return [(node.guard.span, node.guard), (node.then.span, node.then)]
         case Unless():
@@ -120,6 +120,8 @@ def joined(node: Expr, one: Span, other: Span) -> str | None:
             return "except"
         case Or() | AtLeast():
             return "or"
+        case Within() if max(*first, *second) < len(node.window.each):
+            return "or"  # two times of one window
         case Condition() if any(map(partial(illustrates, node), node.qualifiers)):
             return EITHER
         case _:

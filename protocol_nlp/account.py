@@ -90,8 +90,8 @@ def _read_spans(node: Expr) -> list[Span]:
                 out.append(n.concept.span)
             case Comparison():
                 out.append(n.quantity.span)
-            case Within() if n.window.anchor is not None:
-                out.append(n.window.anchor.span)
+            case Within():
+                out += [w.anchor.span for w in n.window.each if w.anchor is not None]
             case _:
                 pass
     return out

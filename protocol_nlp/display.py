@@ -61,7 +61,6 @@ ISSUES: Final = {
     "alternatives:disagree": "the two units do not state the same amount",
     "anchor:shared": "event taken from the neighbouring window",
     "anchor:unclear": "event not clear",
-    "windows:either": "joined by “or” with the time before it: either may be meant",
     "comparator:approximate": "approximate in the text",
     "comparator:contradictory": "comparators contradict each other",
     "comparator:doubled": "comparator written twice",

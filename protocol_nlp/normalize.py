@@ -179,6 +179,14 @@ def window_scope(node: Expr) -> Expr:
         return node
     if last.window.span.start < last.operand.span.start:
         return node
+    own = last.operand
+    aside = isinstance(node, Or) and isinstance(own, Within) and _bracketed(own)
+    if aside and len(before) > 1:
+        # "A, B (or C within 6 weeks) within 4 weeks": what has its own time in brackets takes no part in the other
+        first = [m for m in node.marks if m.end <= before[-1].span.end]
+        rest = replace(node, operands=tuple(before), span=hull([o.span for o in before]), marks=tuple(first))
+        timed = replace(last, operand=rest, span=rest.span.cover(last.window.span), implied=True)
+        return replace(node, operands=(timed, own), marks=tuple(m for m in node.marks if m not in first))
     if isinstance(node, And) and (node.implied or any(isinstance(o, Comparison) for o in before)):
         return node  # sentences and loose phrases, or bounds with times of their own, are no list
     group = replace(node, operands=(*before, last.operand), span=hull([*(o.span for o in before), last.operand.span]))
@@ -212,11 +220,18 @@ def orphan_windows(node: Expr) -> Expr:
     for operand in node.operands:
         if isinstance(operand, Within) and orphan(operand) and out:
             before = out[-1]
-            if isinstance(node, Or) and isinstance(before, Within):
-                # the tree can only hold one within the other, which says both
-                window = replace(operand.window, issues=(*operand.window.issues, "windows:either"))
-                operand = replace(operand, window=window)
-            out[-1] = replace(operand, operand=before, span=before.span.cover(operand.span), implied=True)
+            span = before.span.cover(operand.span)
+            if isinstance(node, Or) and isinstance(before, Within) and not isinstance(operand.operand, Within):
+                # "within 4 weeks before enrollment or during the study": either time will do
+                first, at = before.window, before.span.end
+                said = [m for m in node.marks if at <= m.start and m.end <= operand.window.span.start]
+                window = replace(
+                    first, others=(*first.others, *operand.window.each), marks=(*first.marks, *said, *operand.marks)
+                )
+                out[-1] = replace(before, window=window, span=span)
+                node = replace(node, marks=tuple(m for m in node.marks if m not in said))
+            else:
+                out[-1] = replace(operand, operand=before, span=span, implied=True)
         else:
             out.append(operand)
     if len(out) == len(node.operands):

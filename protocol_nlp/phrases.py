@@ -48,6 +48,10 @@ def signs(quantity: Quantity, size: Callable[[Decimal], str] | None = None) -> s
 
 def window(window: TimeWindow) -> str:
     """A time window: "within 7 days before enrolment"; says so where length, side or event is not stated."""
+    return ", or ".join(map(_time, window.each))
+
+
+def _time(window: TimeWindow) -> str:
     lengths = " or ".join(length(q) for q in (window.length, *window.alternatives) if q)
     if lengths and window.pick in ("longer", "shorter"):
         lengths += f", whichever is {window.pick},"

@@ -382,11 +382,11 @@ def leaves(node: Expr) -> Iterator[Span]:
                 if n.measure:
                     yield n.measure.span
             case Within():
-                window = n.window
-                yield from (q.span for q in (window.length, *window.alternatives) if q)
-                yield from window.marks
-                if window.anchor:
-                    yield window.anchor.span
+                for window in n.window.each:
+                    yield from (q.span for q in (window.length, *window.alternatives) if q)
+                    yield from window.marks
+                    if window.anchor:
+                        yield window.anchor.span
             case _:
                 pass
 

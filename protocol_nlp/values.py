@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
@@ -53,7 +53,10 @@ class Quantity:
 class TimeWindow:
     """A stretch of time: its length (null for "during the study"), its side, the event it is counted from.
 
-    `alternatives` with `pick` hold "4 weeks or 5 half-lives, whichever is longer".
+    `alternatives` with `pick` hold "4 weeks or 5 half-lives, whichever is longer": lengths before one event.
+    `others` are the times that "or" joins to this one, with events of their own ("within 4 weeks before enrollment or
+    during the study"): what the window governs lies in one of them. They have no `others` themselves, and `span`, as
+    all else here, is of the first alone; `each` is all of them.
     No `anchor` is a fact to audit, not an error.
     """
 
@@ -66,8 +69,16 @@ class TimeWindow:
     pick: Literal["longer", "shorter", "either"] | None = None
     marks: tuple[Span, ...] = ()
     issues: tuple[str, ...] = ()
+    others: tuple[TimeWindow, ...] = ()
+
+    @property
+    def each(self) -> tuple[TimeWindow, ...]:
+        """The window and its others, each as a window of its own."""
+        return (replace(self, others=()), *self.others) if self.others else (self,)
 
     def __str__(self) -> str:
+        if self.others:
+            return " or ".join(map(str, self.each))
         parts = [str(self.length) if self.length else "", *(f"| {a}" for a in self.alternatives)]
         parts += [self.pick or "", self.side or "", str(self.anchor) if self.anchor else ""]
         return " ".join(p for p in parts if p)

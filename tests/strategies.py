@@ -98,7 +98,7 @@ def quantities(within: Span) -> st.SearchStrategy[Quantity]:
     )
 
 
-def windows(text: str, within: Span) -> st.SearchStrategy[TimeWindow]:
+def windows(text: str, within: Span, *, alone: bool = False) -> st.SearchStrategy[TimeWindow]:
     return st.builds(
         TimeWindow,
         span=spans(within),
@@ -109,6 +109,7 @@ def windows(text: str, within: Span) -> st.SearchStrategy[TimeWindow]:
         pick=maybe(st.sampled_from(["longer", "shorter", "either"])),
         marks=marks(within),
         issues=ISSUES,
+        others=st.just(()) if alone else st.lists(windows(text, within, alone=True), max_size=1).map(tuple),
     )
 
 

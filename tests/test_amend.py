@@ -126,6 +126,13 @@ AMENDMENTS = [
     ("ex", "Brain metastases unless radiotherapy was completed at least 4 weeks before the first dose",
      "Brain metastases unless radiotherapy was completed at least 2 weeks before the first dose", "loosened"),
     ("ex", "Known brain metastases", "Brain metastases", "changed"),
+    # times that "or" joins
+    ("ex", "Chemotherapy within 4 weeks before enrollment",
+     "Chemotherapy within 4 weeks before enrollment or during the study", "tightened"),
+    ("ex", "Chemotherapy within 4 weeks before enrollment or 10 days before the first dose",
+     "Chemotherapy within 3 weeks before enrollment or 10 days before the first dose", "loosened"),
+    ("ex", "Chemotherapy within 4 weeks before enrollment or during the study",
+     "Chemotherapy within 4 weeks before enrollment and during the study", "reworded"),
     ("ex", "Two or more of the following: hypertension, diabetes, smoking",
      "Three or more of the following: hypertension, diabetes, smoking", "loosened"),
 ]  # fmt: skip

@@ -148,3 +148,11 @@ def test_anchors_that_cannot_be(given: str, message: str) -> None:
 def test_an_event_has_one_date() -> None:
     with pytest.raises(ExportError, match=r"first_dose has a date already \(2027-01-15\)"):
         read_anchors(["first_dose=2027-01-15", "first-dose=2027-01-16"])
+
+
+def test_a_time_that_or_joins_is_told_beside_the_dates() -> None:
+    other = TimeWindow(span=NOWHERE, side="during", anchor=P.concept("stroke"))
+    found = dated("before", length(None, "7"), others=(other,))
+    assert found.text == "within 7 days before first dose"
+    assert found.dates == "on or after 2027-01-08 and on or before 2027-01-15"
+    assert found.remark == "Either this time, or during stroke."

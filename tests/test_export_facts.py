@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -201,3 +202,15 @@ def test_nothing_read_gives_no_facts() -> None:
     assert export(trial(p.text), "facts").text == ""
     made = export(trial(p.text, [criterion(p, "I01", "words", p.opaque("words"))]), "facts")
     assert (made.text, made.losses) == ("", ("1 x text that was not read",))
+
+
+def test_times_that_or_joins_are_a_window_each() -> None:
+    page = Page("surgery within 28 days before enrollment or 7 days before first dose")
+    first, other = (
+        TimeWindow(span=page.span(words), length=page.quantity(words, None, size, unit="d"), side="before")
+        for words, size in (("within 28 days", "28"), ("7 days", "7"))
+    )
+    expr = Within(
+        span=Span(0, len(page.text)), operand=page.condition("surgery"), window=replace(first, others=(other,))
+    )
+    assert pick(of(page, expr, "window"), "high", "targets") == [(28, [[0, 7]]), (7, [[0, 7]])]

@@ -132,6 +132,17 @@ def windows(a: TimeWindow, b: TimeWindow) -> list[Step]:
 
 
 def _window(a: TimeWindow, b: TimeWindow) -> Relation:
+    """Of times that "or" joins, one more lets more in."""
+    ours, theirs = a.each, b.each
+    if len(ours) == len(theirs):
+        return relation(Step(relation=_one_window(x, y)) for x, y in zip(ours, theirs, strict=True))
+    fewer, more = sorted((ours, theirs), key=len)
+    if not all(any(_one_window(x, y) == "same" for y in more) for x in fewer):
+        return "unclear"
+    return "wider" if len(theirs) > len(ours) else "narrower"
+
+
+def _one_window(a: TimeWindow, b: TimeWindow) -> Relation:
     if a.side != b.side or (a.anchor is None) != (b.anchor is None) or {*a.issues} != {*b.issues}:
         return "unclear"
     if a.anchor and b.anchor and not same_thing(a.anchor, b.anchor, loosely=True):

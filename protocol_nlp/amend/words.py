@@ -94,9 +94,10 @@ def _held(expr: Expr) -> Iterator[Span]:
             case Not() | Unless():
                 yield from node.marks
             case Within():
-                lengths = (node.window.length, *node.window.alternatives)
-                yield from (q.span for q in lengths if isinstance(q, Quantity))
-                yield from node.window.marks
+                for window in node.window.each:
+                    lengths = (window.length, *window.alternatives)
+                    yield from (q.span for q in lengths if isinstance(q, Quantity))
+                    yield from window.marks
             case Comparison():
                 yield from (q.span for q in (node.quantity, *node.alternatives))
                 if node.measure:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar, cast
 
 from protocol_nlp.annotate.view import View, view
 from protocol_nlp.audit.words import Hit, Word, WordList, begins, words
-from protocol_nlp.tree import Criterion, Expr, If, Not, Registration, Role, Span, Trial, Unless, children
+from protocol_nlp.tree import Criterion, Expr, If, Not, Registration, Role, Span, Trial, Unless, Within, children
 
 Node = TypeVar("Node")
 
@@ -159,7 +159,12 @@ class Item:
     def _nodes(self) -> dict[type, list[tuple[Expr, Place]]]:
         found: dict[type, list[tuple[Expr, Place]]] = {}
         for place in self.places:
-            found.setdefault(type(place.node), []).append((place.node, place))
+            node = place.node
+            # of times that "or" joins, each is a window for itself
+            each: Sequence[Expr] = (node,)
+            if isinstance(node, Within) and node.window.others:
+                each = [replace(node, window=time) for time in node.window.each]
+            found.setdefault(type(node), []).extend((n, place) for n in each)
         return found
 
     def above(self) -> Iterator[Item]:

@@ -43,6 +43,10 @@ def anchors(parts: list[Part]) -> list[Part]:
             out.append(part)
             continue
         window: TimeWindow = part.value
+        cue = part.cue
+        if cue is None and (first := _before_or(out)) is not None and first.cue in _DISTANCE:
+            cue = first.cue  # "within 28 days of chemotherapy or | 14 days of radiotherapy"
+            window = replace(window, length=_at_most(window.length))
         # "(4 weeks)" and "or 5 half-lives" are left for join_windows
         k = i
         if k < len(parts) and parts[k].text.lower() == "prior" and _event_follows(parts, k + 1):
@@ -63,7 +67,7 @@ def anchors(parts: list[Part]) -> list[Part]:
             else:
                 continue
             part = out.pop()
-        found = _relation(parts, k, window, part.cue)
+        found = _relation(parts, k, window, cue)
         if found is None:
             out.append(part.changed(span=window.span, value=window))
             continue
@@ -238,19 +242,24 @@ def occasions(parts: list[Part]) -> list[Part]:
 
 
 def join_windows(parts: list[Part]) -> list[Part]:
-    """ "28 days (4 weeks)" is one length in two units; "4 weeks or 5 half-lives, whichever is longer" is a choice."""
+    """ "28 days (4 weeks)" is one length in two units; "4 weeks or 5 half-lives, whichever is longer" is a choice, and so
+    is "within 4 weeks before enrollment or 5 half-lives before the first dose", with an event for each."""
     out: list[Part] = []
     i = 0
     while i < len(parts):
         part = parts[i]
+        if part.kind == "WINDOW" and (before := _before_or(out)) is not None and _apart(before.value, part):
+            out[out.index(before) :] = [_either(before, part, out[out.index(before) + 1 :])]
+            i += 1
+            continue
         if part.kind == "WINDOW" and out and _choice(out, part):
             joint = out.pop()
             first = out.pop()
             a, b = first.value, part.value
             other = b.length
             cue = first.cue in _DISTANCE or (first.value.length is not None and first.value.length.low is None)
-            if cue and other.low is not None and other.low == other.high and not part.cue:
-                other = replace(other, low=None, low_inclusive=False)
+            if cue and not part.cue:
+                other = _at_most(other)
             span = a.span.cover(b.span)
             pick, i, last = _pick(parts, i + 1)
             window = replace(
@@ -269,6 +278,42 @@ def join_windows(parts: list[Part]) -> list[Part]:
         out.append(part)
         i += 1
     return _same_length(out)
+
+
+def _before_or(out: list[Part]) -> Part | None:
+    """The window before the "or" that the parts end in."""
+    at = len(out) - 1
+    if at < 1 or out[at].kind != "OR":
+        return None
+    at -= 1 + (out[at - 1].kind == "COMMA")
+    return out[at] if at >= 0 and out[at].kind == "WINDOW" else None
+
+
+def _apart(a: TimeWindow, part: Part) -> bool:
+    """Whether a second length, without a cue of its own, is counted from another event than the first or to another
+    side of one."""
+    b: TimeWindow = part.value
+    if a.length is None or b.length is None or part.cue is not None:
+        return False
+    if a.anchor is not None and b.anchor is not None:
+        return True
+    return b.anchor is not None and None not in (a.side, b.side) and a.side != b.side
+
+
+def _either(first: Part, second: Part, joints: list[Part]) -> Part:
+    """Two windows as one with another beside it; the first takes the event of the second where it has none."""
+    a, b = first.value, second.value
+    if a.anchor is None:
+        a = replace(a, anchor=b.anchor, issues=(*a.issues, "anchor:shared"))
+    a = replace(a, others=(*a.others, b), marks=(*a.marks, *(j.span for j in joints)))
+    return first.changed(span=first.span.cover(second.span), value=a)
+
+
+def _at_most(length: Quantity | None) -> Quantity | None:
+    """ "… or 5 half-lives" behind "within 4 weeks": as far, and no further."""
+    if length is None or length.low is None or length.low != length.high:
+        return length
+    return replace(length, low=None, low_inclusive=False)
 
 
 def _choice(out: list[Part], part: Part) -> bool:

@@ -90,8 +90,8 @@ def read_anchors(given: Sequence[str]) -> dict[str, date]:
 
 
 def counted(window: TimeWindow, known: Mapping[str, date]) -> Counted:
-    """The window in words, with its dates where `known` has its event."""
-    text = in_words(window)
+    """The window in words, with its dates where `known` has its event; its others are told in a remark."""
+    text = in_words(window.each[0])
     lengths = [q for q in (window.length, *window.alternatives) if q]
     dated = [(q, ends) for q in lengths if (ends := tuple(edges_of(window, q)))]
     ends = dated[0][1] if dated else ()
@@ -177,6 +177,11 @@ def _offset(value: Decimal | None, unit: str | None) -> tuple[int, int] | None:
 
 def _remark(window: TimeWindow, lengths: Sequence[Quantity], dated: Quantity | None) -> str:
     """What a person has to see to where dates tell only a part, or nothing."""
+    besides = [f"Either this time, or {in_words(other)}." for other in window.others]
+    return " ".join(filter(None, (_remark_alone(window, lengths, dated), *besides)))
+
+
+def _remark_alone(window: TimeWindow, lengths: Sequence[Quantity], dated: Quantity | None) -> str:
     if window.side == "during" or not lengths:
         return ""
     if dated is None:

@@ -187,7 +187,10 @@ def _parted(text: str, one: Span, other: Span) -> bool:
 
 
 def _windows(expr: Expr, around: TimeWindow | None) -> Iterator[TimeWindow]:
-    if isinstance(expr, Within):
+    if isinstance(expr, Within) and expr.window.others:
+        each = expr.window.each
+        yield from (replace(own, others=tuple(o for o in each if o is not own)) for own in each)
+    elif isinstance(expr, Within):
         own = expr.window
         if own.length and not own.anchor and not own.side and around:
             own = replace(own, side=around.side, anchor=around.anchor)

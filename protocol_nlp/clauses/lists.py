@@ -244,8 +244,9 @@ def _split(parts: list[Part]) -> _List:
         if joints and operands:
             closing = joints.pop().op
     for i in range(len(operands) - 1, 0, -1):
-        # "A or B, within 6 months": a comma before a window joins nothing.
-        if joints[i - 1].op is None and all(p.kind == "WINDOW" for p in operands[i]):
+        # "A or B, within 6 months": a comma before a window joins nothing, unless "or" joins another to that
+        listed = i < len(joints) and joints[i].op == "OR" and all(p.kind == "WINDOW" for p in operands[i + 1])
+        if joints[i - 1].op is None and not listed and all(p.kind == "WINDOW" for p in operands[i]):
             operands[i - 1] += operands.pop(i)
             joints.pop(i - 1)
     return _List(operands, joints, closing)

@@ -137,15 +137,12 @@ def _nodes(
                     }
                     yield "threshold", quantity.span, fields
             case Within():
-                window = node.window
-                for quantity in _numbered(window.length, *window.alternatives):
-                    fields = {**_bounds(quantity), "unit": TIMES.get(quantity.unit or "")}
-                    fields |= {"side": window.side, "anchor": _concept(window.anchor, text)}
-                    yield (
-                        "window",
-                        quantity.span,
-                        fields | {"targets": sorted({*_leaves(node.operand), *below.get(window.span, ())})},
-                    )
+                targets = sorted({*_leaves(node.operand), *below.get(node.window.span, ())})
+                for window in node.window.each:
+                    for quantity in _numbered(window.length, *window.alternatives):
+                        fields = {**_bounds(quantity), "unit": TIMES.get(quantity.unit or "")}
+                        fields |= {"side": window.side, "anchor": _concept(window.anchor, text)}
+                        yield "window", quantity.span, fields | {"targets": targets}
             case Unless() if (rule := _rule(node) or elsewhere) is not None:
                 fields = {"from": [rule], "except": sorted(set(_exempt(node.exception)))}
                 yield "exception", _cue(node, text), fields
@@ -408,11 +405,13 @@ def _lost(node: Expr) -> Iterator[str]:
             yield from (f"issue {name}" for q in quantities for name in q.issues)
             yield from (f"issue {name}" for name in node.issues)
         case Within():
-            window = node.window
-            if not any(_numbered(window.length, *window.alternatives)):
-                yield "a window without a length"
-            if window.pick:
-                yield f"whichever window is {window.pick}"
-            yield from (f"issue {name}" for name in window.issues)
+            if node.window.others:
+                yield "times that “or” joins: a fact for each"
+            for window in node.window.each:
+                if not any(_numbered(window.length, *window.alternatives)):
+                    yield "a window without a length"
+                if window.pick:
+                    yield f"whichever window is {window.pick}"
+                yield from (f"issue {name}" for name in window.issues)
         case _:
             pass

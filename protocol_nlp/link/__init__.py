@@ -82,13 +82,14 @@ def _node(node: Expr, own: frozenset[str]) -> Expr:
             return replace(node, concept=linked(node.concept, own=own))
         case Comparison() if node.measure is not None:
             return replace(node, measure=linked(node.measure, kept=True))
-        case Within() if node.window.anchor is not None:
+        case Within() if any(w.anchor is not None for w in node.window.each):
             return replace(node, window=_window(node.window))
     return node
 
 
 def _window(window: TimeWindow) -> TimeWindow:
-    return replace(window, anchor=linked(window.anchor, kept=True)) if window.anchor else window
+    anchor = linked(window.anchor, kept=True) if window.anchor else None
+    return replace(window, anchor=anchor, others=tuple(map(_window, window.others)))
 
 
 def _windows(governs: Governs | None) -> Governs | None:

@@ -148,7 +148,7 @@ class Bench:
         """The words of a lead that do more than announce its list; empty where none do."""
         text = self.trial.registration.text
         start, end = criterion.lead
-        held = [m for w in self._windows(criterion) for m in (w.span, *w.marks)]
+        held = [m for w in self._windows(criterion) for t in w.each for m in (t.span, *t.marks)]
         left = "".join(" " if any(s.start <= i < s.end for s in held) else text[i] for i in range(start, end))
         denied = ("not",) if criterion.governs and criterion.governs.denied else ()
         return " ".join(strange(left, ("neutral", "lead", *denied)))

@@ -11,7 +11,7 @@ from protocol_nlp.screening.patient import Value
 from protocol_nlp.screening.result import Evidence
 from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.verdict import Verdict, unknown
-from protocol_nlp.screening.windows import Placed, problems
+from protocol_nlp.screening.windows import Placed, blind, problems
 from protocol_nlp.screening.words import content, listed, strange
 from protocol_nlp.tree import Comparison, Quantity, Role
 
@@ -32,8 +32,8 @@ def verdict(node: Comparison, setting: Setting, places: Sequence[Placed]) -> Ver
         return unknown(f"an age at another time: “{wording(node.measure.text)}”")
     if node.measure.id == "age":
         return _age(node, setting, places)
-    if told := list(problems(places)):
-        return unknown(*told)
+    if blind(places):
+        return unknown(*problems(places))
     found = [v for v in setting.patient.values if v.measure == node.measure.id]
     if node.measure.id in listed("counted"):
         asked = content(node.measure.text)

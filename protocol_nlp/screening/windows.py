@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from protocol_nlp.checklist.dates import AFTER, BEFORE, Edge, edges_of, moved
@@ -55,36 +55,55 @@ class Placed:
     """A window of the calendar: a stretch for each of its lengths, null for one that gives no date.
 
     `every`: all of them count ("whichever is shorter"); `any`: one is enough; neither: they have to agree.
-    `problem` says why no date is known at all.
+    `others` are the times that "or" joins to it: being in one of them is enough. `problem` says why no date is known
+    at all.
     """
 
     window: TimeWindow
     stretches: tuple[Stretch | None, ...] = ()
     problem: str = ""
+    others: tuple[Placed, ...] = ()
 
     def day(self, day: Day) -> bool | None:
-        return self._picked([s.holds(day) if s else None for s in self.stretches])
+        own = self._picked([s.holds(day) if s else None for s in self.stretches])
+        return _either([own, *(other.day(day) for other in self.others)])
 
     def fact(self, fact: Fact, today: date | None) -> bool | None:
         end = fact.end
         if end is None and fact.state == "active" and today and not fact.point:
             end = Day(today, date.max)  # still going on the day that the file describes
-        return self._picked([s.meets(fact.start, end, point=fact.point) if s else None for s in self.stretches])
+        own = self._picked([s.meets(fact.start, end, point=fact.point) if s else None for s in self.stretches])
+        return _either([own, *(other.fact(fact, today) for other in self.others)])
 
     def _picked(self, found: Sequence[bool | None]) -> bool | None:
         if not found:
             return None
         match self.window.pick:
             case "longer":
-                return True if True in found else None if None in found else False
+                return _either(found)
             case "shorter":
                 return False if False in found else None if None in found else True
             case _:
                 return found[0] if len(set(found)) == 1 else None
 
 
+def blind(places: Sequence[Placed]) -> bool:
+    """Whether of one of the places no date at all is known."""
+    return any(all(each.problem for each in (place, *place.others)) for place in places)
+
+
+def _either(found: Sequence[bool | None]) -> bool | None:
+    """One is enough; where none is known to be, one that is not known leaves it open."""
+    return True if True in found else None if None in found else False
+
+
 def placed(window: TimeWindow, known: Mapping[str, date]) -> Placed:
     """The window on the calendar, by the dates of the events."""
+    first, *others = (_placed(time, known) for time in window.each)
+    return replace(first, others=tuple(others))
+
+
+def _placed(window: TimeWindow, known: Mapping[str, date]) -> Placed:
     told = in_words(window)
     if window.side == "during":
         return Placed(window, problem=f"{told}: nothing in a file tells what will be")
@@ -121,6 +140,7 @@ def _stretch(edges: tuple[Edge, ...], day: date) -> Stretch | None:
 
 
 def problems(found: Sequence[Placed]) -> Iterator[str]:
-    for each in found:
-        if each.problem:
-            yield each.problem
+    for place in found:
+        for each in (place, *place.others):
+            if each.problem:
+                yield each.problem
