@@ -8,7 +8,8 @@ with their places, and how they are joined (`and`, `or`, `not`, `if`).
 For each pair of the expert's leaves, the node that holds both is compared: "and", "or", or "except" where one of them
 is exempt from the other. A criterion agrees where all pairs do; it "carries both" where the pairs that do not agree in
 the first reading agree in the second. Differences of writing are looked through: a guard, a window and what qualifies a
-thing are "and"; what illustrates a thing ("such as …") may be either; a leaf that the tree holds inside another leaf
+thing are "and"; what an inclusion exempts from a requirement is one more way to meet it, so that "except" and "or" say
+the same there; what illustrates a thing ("such as …") may be either; a leaf that the tree holds inside another leaf
 ("male or female" in one span) has no pair; a pair whose leaf is in no node counts as lost. `--pairs` prints the pairs
 that do not agree, `--trees` the trees. A header whose list the entry lost has one reading: that its list is missing.
 docs/seed-trees.md judges the table by hand.
@@ -161,6 +162,8 @@ def compare(gold: dict[str, Any], criterion: Criterion) -> tuple[str, int, int, 
         if where[one].overlaps(where[other]):
             continue
         said = [joined(tree, where[one], where[other]) for tree in trees]
+        if criterion.role == "inclusion" and how == "or":
+            said = ["or" if s == "except" else s for s in said]
         named = [any(s.overlaps(where[leaf]) for s in leaves(trees[0])) for leaf in (one, other)]
         if all(named) and said == [None, None]:
             continue  # one leaf of the tree holds both

@@ -24,6 +24,7 @@ from protocol_nlp.tree import (
     hull,
     walk,
 )
+from protocol_nlp.waiver import waived
 
 _NO_RULE = "the rule stands in another item"
 
@@ -98,10 +99,11 @@ def build(node: Any) -> Expr:
 
 @dataclass(frozen=True, slots=True)
 class _Permission:
-    """What a sentence permits; `cue` says in which words."""
+    """What a sentence permits; `cue` says in which words, `about` what these name."""
 
     exempt: Expr
     cue: str | None
+    about: str = ""
 
 
 def _criterion(children: list[Any]) -> Expr:
@@ -128,7 +130,8 @@ def _criterion(children: list[Any]) -> Expr:
                 more = join("and", [exempt, again.operand], [], implied=True)
                 permission = replace(permission, exempt=more)
             cue = marks[len(out) - 1 :]
-            out = [Unless(span=rule.span.cover(permission.exempt.span), operand=rule, exception=permission.exempt)]
+            whole = Unless(span=rule.span.cover(permission.exempt.span), operand=rule, exception=permission.exempt)
+            out = [waived(rule, permission.exempt, permission.about) or whole]
             out[0] = _marked(out[0], *cue) if cue else out[0]
             marks, ops = [], []
         else:
@@ -216,7 +219,7 @@ def _permission(node: Any) -> _Permission:
     name, children = node
     if name == "exemption":
         cue, exempt = children[0][1], build(children[1])
-        return _Permission(_marked(exempt, cue.span), cue.cue)
+        return _Permission(_marked(exempt, cue.span), cue.cue, str(cue.value) if cue.cue == "announced" else "")
     exempt, cue = build(children[0]), children[1][1]
     if isinstance(exempt, Not):
         cue = cue.changed(cue="states")  # "no overlap is permitted"
@@ -343,6 +346,9 @@ def _run(children: list[Any]) -> Expr:
             continue
         if child[0] in ("exempt", "only_if"):
             made = _group([*done, *open_units]) if done or open_units else None
+            if made is None and lead:
+                # "fever at screening or during the study (except …)": of all that the window is said of
+                made, lead = _lone(lead), []
             done, open_units = [_aside(child, made)], []
             continue
         if not _is(child, "WINDOW"):
@@ -372,13 +378,18 @@ def _run(children: list[Any]) -> Expr:
             done[-1] = _under(done[-1], window)
     units = [*done, *open_units]
     if not units:
-        first, *rest = lead
-        node = alone(first)
-        return node if not rest else join("and", [node, *map(alone, rest)], [], implied=True)
+        return _lone(lead)
     node = _group(units)
     for window in reversed(lead):
         node = within(node, window)
     return node
+
+
+def _lone(lead: list[TimeWindow]) -> Expr:
+    """Windows with nothing else in their clause."""
+    first, *rest = lead
+    node = alone(first)
+    return node if not rest else join("and", [node, *map(alone, rest)], [], implied=True)
 
 
 def _aside(child: Any, rule: Expr | None) -> Expr:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from protocol_nlp.expression import orphan
 from protocol_nlp.phrase_words import is_a, is_attribute, is_modifier
-from protocol_nlp.tree import And, Comparison, Concept, Condition, Expr, If, Not, Opaque, Or, Within, hull, rewrite
+from protocol_nlp.tree import And, Comparison, Concept, Condition, Expr, If, Not, Opaque, Or, Unless, Within, hull, rewrite
 
 
 def flatten(node: Expr) -> Expr:
@@ -216,6 +216,12 @@ def orphan_windows(node: Expr) -> Expr:
     governs what stands before it in the list."""
     if not isinstance(node, And | Or):
         return node
+    last = node.operands[-1]
+    if isinstance(last, Unless) and orphan(last.operand) and len(node.operands) > 1:
+        # "fever at screening or on day 1 (except …)": the exception is one to all that the time is said of
+        rule = replace(node, operands=(*node.operands[:-1], last.operand))
+        rule = replace(rule, span=hull([*(o.span for o in rule.operands), *node.marks]))
+        return replace(last, operand=orphan_windows(rule), span=node.span)
     out: list[Expr] = []
     for operand in node.operands:
         if isinstance(operand, Within) and orphan(operand) and out:

@@ -242,8 +242,8 @@ def occasions(parts: list[Part]) -> list[Part]:
 
 
 def join_windows(parts: list[Part]) -> list[Part]:
-    """ "28 days (4 weeks)" is one length in two units; "4 weeks or 5 half-lives, whichever is longer" is a choice, and so
-    is "within 4 weeks before enrollment or 5 half-lives before the first dose", with an event for each."""
+    """ "28 days (4 weeks)" is one length in two units; "4 weeks or 5 half-lives, whichever is longer" is a choice, as
+    "within 4 weeks before enrollment or 5 half-lives before the first dose" is, with an event for each."""
     out: list[Part] = []
     i = 0
     while i < len(parts):

@@ -26,6 +26,8 @@ _JOINTS: dict[str, Op | None] = {
 }
 
 
+# What opens a second statement about the thing before it.
+_JOINERS = frozenset({"with", "that", "who", "cause"})
 # The verbs of a denial whose object is an act.
 _ACTING = frozenset("do does did can cannot could".split())
 
@@ -207,7 +209,7 @@ def _wide(found: _List, place: Place) -> _List:
     """ "metastatic or unresectable and have progressed": a second predicate is said of all that stands before it."""
     ops = [j.op for j in found.joints]
     for i, joint in enumerate(found.joints):
-        second = found.operands[i + 1][0].cue in ("predicate", "clause")
+        second = found.operands[i + 1][0].cue in ("predicate", "clause", "that")
         if (joint.op == "AND" or joint.op is None) and second and "OR" in ops[:i]:
             near = _List(found.operands[: i + 1], found.joints[:i])
             held = [scope(_joined(near, place))]
@@ -340,15 +342,16 @@ def _with_reach(found: _List, place: Place) -> _List:
     i = 0
     while i < len(found.operands):
         operand = found.operands[i]
-        at = next((n for n, p in enumerate(operand) if n and p.cue in ("with", "who", "cause")), None)
+        at = next((n for n, p in enumerate(operand) if n and p.cue in _JOINERS), None)
         end = i
         if at is not None:
             person = all(says_who(p) for p in operand[:at] if p.kind == "EXPR")
-            while end < len(found.joints) and _thing(found.operands[end + 1]):
-                joint = found.joints[end]
-                if (joint.comma or joint.op is None) and not person:
+            while end < len(found.joints):
+                joint, more = found.joints[end], found.operands[end + 1]
+                again = operand[at].cue == more[0].cue == "that"  # "scans show that A or that B"
+                if not (again or _thing(more)) or ((joint.comma or joint.op is None) and not (person or again)):
                     break
-                if any(p.cue in ("with", "who", "cause") and n for n, p in enumerate(found.operands[end + 1])):
+                if any(p.cue in _JOINERS and n for n, p in enumerate(more)):
                     break
                 end += 1
             if end > i:
@@ -434,13 +437,13 @@ def _counts_up(operands: list[list[Part]], joints: list[_Joint], place: Place, m
 
 def _thing(operand: list[Part]) -> bool:
     """An operand that names something, as against one that states or denies it or continues a sentence."""
-    if operand[0].cue in ("clause", "predicate", "statement"):
+    if operand[0].cue in ("clause", "that", "predicate", "statement"):
         return False
     return not any(bounded(p) or p.kind == "NOT" for p in operand)
 
 
 def _clause(operand: list[Part]) -> bool:
-    return bool(operand) and operand[0].cue == "clause"
+    return bool(operand) and operand[0].cue in ("clause", "that")
 
 
 def _past(operand: list[Part]) -> bool:

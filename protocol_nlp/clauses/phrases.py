@@ -32,7 +32,7 @@ _STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspe
 
 def atoms(parts: list[Part]) -> list[Part]:
     """The parts with each run of words as EXPR parts. Their `cue` tells how they go on from what stands before: "with"
-    more of it, "cause" the reason, "clause" no member of a list, "predicate" a second verb, "statement" one of its own.
+    more of it, "that" the same in a clause, "cause" the reason, "clause" no member of a list, "predicate" a second verb, "statement" one of its own.
     """
     out: list[Part] = []
     run: list[Part] = []
@@ -48,7 +48,7 @@ def atoms(parts: list[Part]) -> list[Part]:
                 out.append(piece[0])
             elif (atom := _atom(piece)) is not None:
                 slashed = bool(out) and out[-1].cue == "slash"
-                joined = "cause" if is_a("cause", piece[0].text) else "who" if _who(piece[0]) else "with"
+                joined = "cause" if is_a("cause", piece[0].text) else "who" if _who(piece[0]) else _that(piece[0])
                 opened = _opening(piece, after=out[-1].kind if out else "")
                 out.append(atom.changed(cue=None if slashed else joined if n else opened))
         run.clear()
@@ -90,6 +90,10 @@ def _whose(run: list[Part]) -> bool:
     return len(words) > 1 and words[-1] in ("with", "who", "having") and any(p.kind not in _VOID for p in run)
 
 
+def _that(part: Part) -> str:
+    return "that" if part.text.lower().split()[0] == "that" else "with"
+
+
 def _who(part: Part) -> bool:
     return part.text.lower().startswith("who")
 
@@ -102,7 +106,7 @@ def _opening(piece: list[Part], *, after: str) -> str | None:
     if is_a("wanted", piece[0].text):
         return "wanted"
     if is_a("opener", piece[0].text) or piece[0].kind == "PSEUDO":
-        return "clause"
+        return "that" if _that(piece[0]) == "that" else "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
         return "predicate"
     return "statement" if is_a("verb", piece[0].text) or _statement(piece) else None

@@ -14,7 +14,7 @@ _ABSENCES = ("absence of", "without")
 
 def prepared(parts: list[Part], phrase: frozenset[str]) -> list[Part]:
     """The parts with prefixes and guards as cues of their own; `phrase` are the kinds that a phrase is made of."""
-    return _prefixes(_absences(_guards(_slashed(parts))), phrase)
+    return _prefixes(_absences(_guards(_provisos(_slashed(parts)))), phrase)
 
 
 def _slashed(parts: list[Part]) -> list[Part]:
@@ -24,6 +24,19 @@ def _slashed(parts: list[Part]) -> list[Part]:
         before, after = parts[i - 1], parts[i + 1]
         if parts[i].kind == "SLASH" and before.kind in ("RPAR", "EXPR") and isinstance(after.value, Comparison):
             out[i] = parts[i].changed(kind="OR", cue="slash")
+    return out
+
+
+def _provisos(parts: list[Part]) -> list[Part]:
+    """ "(subject to approval by the sponsor)": a condition where a bracket opens it, and no "subject"."""
+    out: list[Part] = []
+    for i, part in enumerate(parts):
+        opens = i and parts[i - 1].kind == "LPAR"
+        if opens and part.text.lower() == "subject" and i + 2 < len(parts) and parts[i + 1].text.lower() == "to":
+            part = Part(kind="IF", span=part.span.cover(parts[i + 1].span), text="subject to", value="proviso")
+        elif out and out[-1].value == "proviso" and out[-1].span.holds(part.span):
+            continue
+        out.append(part)
     return out
 
 

@@ -58,7 +58,7 @@ def _things(made: list[Part], sentence: list[Part]) -> bool:
         p.kind in SEPARATORS
         or p.kind == "STOP"
         or (p.kind == "NOT" and p.value != "unable")
-        or p.cue == "clause"
+        or p.cue in ("clause", "that")
         or ((p.cue == "statement" or (p.cue == "predicate" and n > 0)) and not _happens(p))
         for n, p in enumerate(made)
     )
@@ -96,7 +96,7 @@ def _cut(parts: list[Part], *kinds: str) -> list[tuple[list[Part], Part | None]]
 
 
 def _sentence(parts: list[Part], place: Place) -> list[Part]:
-    parts = _announced_permission(parts) if place.top else parts
+    parts = _announced_permission(parts, place) if place.top else parts
     if (colon := guard_end(parts)) is not None:
         guard, then = _rule(parts[1:colon], replace(place, role=None)), _sentence(parts[colon + 1 :], place)
         if guard and then:
@@ -143,9 +143,9 @@ def _bare(parts: list[Part]) -> list[Part]:
     return parts[start:end]
 
 
-def _announced_permission(parts: list[Part]) -> list[Part]:
+def _announced_permission(parts: list[Part], place: Place) -> list[Part]:
     """ "However, the following types can be treated first-line: A, B": words of permission, then the list of what is
-    exempt; said as one cue."""
+    exempt; said as one cue. Its value is what the words name, in an inclusion, which is what they free from."""
     colon = next((i for i, p in enumerate(parts) if p.kind == "COLON"), None)
     if colon is None or colon + 1 == len(parts):
         return parts
@@ -156,7 +156,8 @@ def _announced_permission(parts: list[Part]) -> list[Part]:
     words = [p for p in head if p.kind == "EXPR"]
     if len(words) > 3 or any(_says(p) for p in words):
         return parts
-    cue = Part(kind="EXCEPT", span=hull([p.span for p in head]), text=head[0].text, cue="announced")
+    about = " ".join(p.text for p in head) if place.role == "inclusion" else None
+    cue = Part(kind="EXCEPT", span=hull([p.span for p in head]), text=head[0].text, cue="announced", value=about)
     return [cue, *parts[colon + 1 :]]
 
 
@@ -404,7 +405,7 @@ def _windowed(run: list[Part]) -> tuple[list[Part], list[Part]]:
     if end == len(run) or any(_timed(p) for p in run[:end]):
         return run, []
     at = next((i for i in range(end - 1, 0, -1) if run[i].kind == "COMMA"), None)
-    if at is not None and at + 1 < end and run[at + 1].cue in ("clause", "predicate"):
+    if at is not None and at + 1 < end and run[at + 1].cue in ("clause", "that", "predicate"):
         return run[:at], run[at + 1 :]
     return run[:end], run[end:]
 
@@ -427,6 +428,9 @@ def _bracket(part: Part, place: Place) -> Part:
         return part
     opened, inner, closed = part.value
     inner = _bare(_restated(inner))
+    if inner and inner[0].value == "proviso" and place.role == "exclusion":
+        # "active hepatitis (subject to approval by the sponsor)" does not exclude where that is given
+        inner = [inner[0].changed(kind="EXCEPT"), *inner[1:]]
     if inner and inner[0].kind in ("EXCEPT", "UNLESS", "IF"):
         exempt = place.inside("rule" if inner[0].kind == "IF" else "exempt")
         made = sentences([p for n, p in enumerate(inner[1:]) if n or p.kind != "IF"], exempt)
