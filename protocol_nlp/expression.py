@@ -341,6 +341,7 @@ def _run(children: list[Any]) -> Expr:
     lead = [c[1].value for c in children if _is(c, "LEADWINDOW")]
     done: list[Expr] = []
     open_units: list[Expr] = []
+    ended: Expr | None = None
     for child in children:
         if _is(child, "LEADWINDOW"):
             continue
@@ -366,13 +367,17 @@ def _run(children: list[Any]) -> Expr:
                 continue
             said = attach(before[-1], unit, ()) if before and child[0] == "bracket" else None
             if said is not None:
+                ended = said if before[-1] is ended else None
                 before[-1] = said
             else:
+                ended = unit if child[0] == "negated" and child[1][0][1].value == "ended" else None
                 open_units.append(unit)
             continue
         window = child[1].value
         if open_units:
-            done.append(_under(_group(open_units), window))
+            # "stop steroids 2 weeks before …": from then on there are none
+            group = _group(open_units)
+            done.append(within(group, window) if open_units == [ended] else _under(group, window))
             open_units = []
         elif done:
             done[-1] = _under(done[-1], window)

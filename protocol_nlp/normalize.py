@@ -7,7 +7,21 @@ from dataclasses import replace
 
 from protocol_nlp.expression import orphan
 from protocol_nlp.phrase_words import is_a, is_attribute, is_modifier
-from protocol_nlp.tree import And, Comparison, Concept, Condition, Expr, If, Not, Opaque, Or, Unless, Within, hull, rewrite
+from protocol_nlp.tree import (
+    And,
+    Comparison,
+    Concept,
+    Condition,
+    Expr,
+    If,
+    Not,
+    Opaque,
+    Or,
+    Unless,
+    Within,
+    hull,
+    rewrite,
+)
 
 
 def flatten(node: Expr) -> Expr:

@@ -272,8 +272,11 @@ def _denials(found: _List, place: Place) -> _List:
             rest = [*operand[at + 1 :]] if end > i else operand[at + 1 : why]
             rest = _rejoin(found, i, end, rest)
             rest = rest[: len(rest) - len(tail)] if end > i and tail else rest
-            if end > i or sum(p.kind != "WINDOW" for p in rest) > 1:
-                operand = [*operand[: at + 1], scope(chunk(rest, place.inside("denied"))), *last[why:]]
+            late: list[Part] = []  # "stop steroids 2 weeks before …": the time is not denied
+            while operand[at].value == "ended" and rest[-1].kind == "WINDOW":
+                late.insert(0, rest.pop())
+            if late or end > i or sum(p.kind != "WINDOW" for p in rest) > 1:
+                operand = [*operand[: at + 1], scope(chunk(rest, place.inside("denied"))), *late, *last[why:]]
         operands.append(operand)
         if end < len(found.joints):
             joints.append(found.joints[end])

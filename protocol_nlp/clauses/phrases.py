@@ -32,8 +32,8 @@ _STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspe
 
 def atoms(parts: list[Part]) -> list[Part]:
     """The parts with each run of words as EXPR parts. Their `cue` tells how they go on from what stands before: "with"
-    more of it, "that" the same in a clause, "cause" the reason, "clause" no member of a list, "predicate" a second verb, "statement" one of its own.
-    """
+    more of it, "that" the same in a clause, "cause" the reason, "clause" no member of a list, "predicate" a second
+    verb, "statement" one of its own."""
     out: list[Part] = []
     run: list[Part] = []
     whose = False  # the clause began with "patients with"

@@ -6,15 +6,18 @@ from __future__ import annotations
 from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.clauses.members import all_persons
 from protocol_nlp.parts import Part
+from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import And, Comparison, Or, Span
 
 # What a guard may end in that denies what it names.
+_AGREEING = frozenset("agree agrees willing able".split())
+_ENDS_DUTY = frozenset({"PERIOD", "SEMICOLON", "COLON", "IF", "EXCEPT", "UNLESS", "PERMIT", "PROHIBIT"})
 _ABSENCES = ("absence of", "without")
 
 
 def prepared(parts: list[Part], phrase: frozenset[str]) -> list[Part]:
     """The parts with prefixes and guards as cues of their own; `phrase` are the kinds that a phrase is made of."""
-    return _prefixes(_absences(_guards(_provisos(_slashed(parts)))), phrase)
+    return _prefixes(_absences(_guards(_provisos(_ended(_slashed(parts))))), phrase)
 
 
 def _slashed(parts: list[Part]) -> list[Part]:
@@ -25,6 +28,30 @@ def _slashed(parts: list[Part]) -> list[Part]:
         if parts[i].kind == "SLASH" and before.kind in ("RPAR", "EXPR") and isinstance(after.value, Comparison):
             out[i] = parts[i].changed(kind="OR", cue="slash")
     return out
+
+
+def _ended(parts: list[Part]) -> list[Part]:
+    """ "Must be stable and | stop steroids at least 2 weeks before …": from then on there are none. Who only agrees to
+    stop something, or stopped it no one says when, may have it all the same."""
+    out: list[Part] = []
+    duty = False
+    for i, part in enumerate(parts):
+        if part.kind == "MUST":
+            duty = not _AGREEING & set(part.text.lower().split())
+        elif part.kind in _ENDS_DUTY:
+            duty = False
+        opens = duty and out and out[-1].kind in ("MUST", "AND", "COMMA")
+        if opens and part.kind == "WORD" and is_a("ending", part.text) and _until(parts[i + 1 :]):
+            part = part.changed(kind="NOT", value="ended")
+        out.append(part)
+    return out
+
+
+def _until(parts: list[Part]) -> bool:
+    """Whether a thing follows, and how long before an event."""
+    stop = next((i for i, p in enumerate(parts) if p.kind in _ENDS_DUTY or p.kind == "MUST"), len(parts))
+    timed = next((i for i, p in enumerate(parts[:stop]) if p.kind == "WINDOW" and p.value.side == "before"), None)
+    return timed is not None and any(p.kind in ("CONCEPT", "WORD") for p in parts[:timed])
 
 
 def _provisos(parts: list[Part]) -> list[Part]:
