@@ -180,6 +180,8 @@ def _rule(node: Unless) -> Span | None:
 def _exempt(expr: Expr) -> Iterator[Span]:
     """The members of what is exempt: alternatives, and the examples of a thing, each for itself; provisos are none."""
     match expr:
+        case Or() if _one_name(expr):
+            yield expr.span
         case Or() | AtLeast() | And(implied=False):
             for operand in expr.operands:
                 yield from _exempt(operand)
@@ -196,6 +198,14 @@ def _exempt(expr: Expr) -> Iterator[Span]:
                     yield from _exempt(qualifier)
         case _:
             yield expr.span
+
+
+def _one_name(expr: Or) -> bool:
+    """ "Brain or meningeal metastases": things that share the last words of one name."""
+    *before, last = (o.concept if isinstance(o, Condition) else None for o in expr.operands)
+    if last is None or len(last.text) != last.span.end - last.span.start:
+        return False
+    return all(c is not None and len(c.text) > c.span.end - c.span.start for c in before)
 
 
 _PREFIX: Final = re.compile(r"\bnon[\s–-]*$", re.IGNORECASE)
