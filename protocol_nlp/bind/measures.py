@@ -425,6 +425,9 @@ def _replace(
     windows = [parts[n] for n in inside if parts[n].kind == "WINDOW"]
     rest = [parts[n] for n in inside if parts[n].kind != "WINDOW"]
     qualifiers, marks = atoms(rest)
+    if match.concept is not None:
+        # "neuropathy of | grade | 2 or more": the bare word is read, by what it is of
+        marks = (*marks, *(parts[n].span for n in match.indices if not match.concept.span.overlaps(parts[n].span)))
     span = hull([p.span for p in parts[start:end] if p.kind != "WINDOW"] or [part.span])
     issues = ("measure:unit_mismatch",) if match.unfit else ()
     beside = _scale_word(parts, i)
