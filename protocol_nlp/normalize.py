@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from protocol_nlp.expression import orphan
+from protocol_nlp.expression import attach, orphan
 from protocol_nlp.phrase_words import is_a, is_attribute, is_modifier
 from protocol_nlp.tree import (
     And,
@@ -336,6 +336,36 @@ def _infection(node: Expr) -> bool:
     return isinstance(node, Condition) and node.status == "present" and is_a("agent", node.concept.id or "")
 
 
+def optional(node: Expr) -> Expr:
+    """ "asthma with or without steroids or insulin": what may be there or not qualifies the thing, all of the list."""
+    if isinstance(node, Condition) and any(isinstance(q, And | Or) and _optional(q) for q in node.qualifiers):
+        return replace(node, qualifiers=tuple(map(_as_optional, node.qualifiers)))
+    if not isinstance(node, And) or not node.implied:
+        return node
+    out: list[Expr] = []
+    for operand in node.operands:
+        free = _as_optional(operand) if out else operand
+        said = attach(out[-1], free, ()) if out and _optional(free) and free.span.start >= out[-1].span.end else None
+        if said is not None:
+            out[-1] = said
+        else:
+            out.append(free)
+    return node if tuple(out) == node.operands else flatten(replace(node, operands=tuple(out)))
+
+
+def _optional(node: Expr) -> bool:
+    """Whether what a node names first may be there or not."""
+    if isinstance(node, And | Or):
+        return _optional(node.operands[0])
+    return isinstance(node, Condition) and node.status == "optional"
+
+
+def _as_optional(node: Expr) -> Expr:
+    if not isinstance(node, And | Or) or not _optional(node):
+        return node
+    return rewrite(node, lambda n: replace(n, status="optional") if isinstance(n, Condition) else n)
+
+
 def drop_empty(node: Expr) -> Expr:
     """Groups keep no empty opaque pieces."""
     if isinstance(node, And | Or):
@@ -353,6 +383,7 @@ PASSES: tuple[tuple[str, Pass], ...] = (
     ("window_scope", window_scope),
     ("persons", persons),
     ("tested", tested),
+    ("optional", optional),
     ("share_head", share_head),
     ("share_governor", share_governor),
     ("share_person", share_person),

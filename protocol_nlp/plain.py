@@ -137,6 +137,8 @@ def _with_status(name: str, status: Status) -> str:
             return f"{name} under some conditions"
         case "absent":
             return f"no {name}"
+        case "optional":
+            return f"with or without {name}"
         case _:
             assert_never(status)
 

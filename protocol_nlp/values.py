@@ -11,7 +11,7 @@ from protocol_nlp.concepts import CLOSED, Concept, Span
 Role = Literal["inclusion", "exclusion"]
 Reference = Literal["ULN", "LLN", "baseline", "normal"]
 Side = Literal["before", "after", "during"]
-Status = Literal["present", "history", "planned", "suspected", "family", "conditional", "absent"]
+Status = Literal["present", "history", "planned", "suspected", "family", "conditional", "absent", "optional"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

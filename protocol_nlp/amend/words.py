@@ -104,6 +104,7 @@ def _held(expr: Expr) -> Iterator[Span]:
                     yield node.measure.span
             case Condition():
                 yield node.concept.span
+                yield from node.marks if node.status == "optional" else ()
             case _:
                 pass
 

@@ -37,6 +37,7 @@ _STATUS_KINDS: dict[tuple[str, str], tuple[Kind, str]] = {
     ("unable", "forward"): ("NOT", "unable"),
     ("negated", "backward"): ("PROHIBIT", "denied"),
     ("pseudo", "forward"): ("PSEUDO", "pseudo"),
+    ("optional", "forward"): ("PSEUDO", "optional"),
     ("historical", "forward"): ("STATUS", "history"),
     ("planned", "forward"): ("STATUS", "planned"),
     ("suspected", "forward"): ("STATUS", "suspected"),

@@ -345,10 +345,10 @@ def _with_reach(found: _List, place: Place) -> _List:
     i = 0
     while i < len(found.operands):
         operand = found.operands[i]
-        at = next((n for n, p in enumerate(operand) if n and p.cue in _JOINERS), None)
+        at = next((n for n, p in enumerate(operand) if (n and p.cue in _JOINERS) or _free(p)), None)
         end = i
         if at is not None:
-            person = all(says_who(p) for p in operand[:at] if p.kind == "EXPR")
+            person = at > 0 and all(says_who(p) for p in operand[:at] if p.kind == "EXPR")
             while end < len(found.joints):
                 joint, more = found.joints[end], found.operands[end + 1]
                 again = operand[at].cue == more[0].cue == "that"  # "scans show that A or that B"
@@ -359,17 +359,23 @@ def _with_reach(found: _List, place: Place) -> _List:
                 end += 1
             if end > i:
                 inner = _rejoin(found, i, end, operand[at:])
-                inner[0] = inner[0].changed(cue=None)
+                inner[0] = inner[0].changed(cue="freed" if _free(inner[0]) else None)
                 stop = len(inner)
                 while inner[stop - 1].kind == "WINDOW" and not person:
                     stop -= 1  # the window is about the whole statement
-                held = scope(chunk(inner[:stop], place.inside("rule" if person else place.kind)))
+                opens = "clause" if at == 0 else None
+                held = scope(chunk(inner[:stop], place.inside("rule" if person else place.kind))).changed(cue=opens)
                 operand = [*operand[:at], held, *inner[stop:]]
         operands.append(operand)
         if end < len(found.joints):
             joints.append(found.joints[end])
         i = end + 1
     return _List(operands, joints, found.closing)
+
+
+def _free(part: Part) -> bool:
+    """ "With or without chemotherapy": what may be there or not."""
+    return isinstance(part.value, Condition) and part.value.status == "optional" and part.cue != "freed"
 
 
 def _type(found: _List, place: Place) -> None:

@@ -27,7 +27,9 @@ _READABLE = frozenset({"WORD", "ANCHOR", "SUBJECT", "OF", "DASH", "SLASH", "AT",
 # "Patients with X | have Y": the verb of a statement about those who have X.
 _HAS = frozenset({"have", "has", "had"})
 _NAMED = frozenset({"CONCEPT", "MEASURE", "EXPR", "WINDOW", "RPAR"})
-_STATUS: dict[str, Status] = {"history": "history", "planned": "planned", "suspected": "suspected", "family": "family"}
+_STATUS: dict[str, Status] = {
+    "history": "history", "planned": "planned", "suspected": "suspected", "family": "family", "optional": "optional",
+}  # fmt: skip
 
 
 def atoms(parts: list[Part]) -> list[Part]:
@@ -105,7 +107,7 @@ def _opening(piece: list[Part], *, after: str) -> str | None:
         return piece[0].text.lower()
     if is_a("wanted", piece[0].text):
         return "wanted"
-    if is_a("opener", piece[0].text) or piece[0].kind == "PSEUDO":
+    if is_a("opener", piece[0].text) or piece[0].kind == "PSEUDO" or _optional(piece[0]):
         return "that" if _that(piece[0]) == "that" else "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
         return "predicate"
@@ -158,11 +160,19 @@ def _two(run: list[Part], i: int) -> bool:
 
 
 def _joins(run: list[Part], i: int, before: list[Part]) -> bool:
-    if run[i].kind not in ("SUBJECT", "WORD") or not (is_a("joiner", run[i].text) or is_a("cause", run[i].text)):
+    plain = run[i].kind in ("SUBJECT", "WORD") and (is_a("joiner", run[i].text) or is_a("cause", run[i].text))
+    if not (plain or _optional(run[i])):
         return False
     named = [p for p in before if p.kind not in _VOID and p.kind != "STATUS"]
     after = [p for p in run[i + 1 :] if p.kind not in _VOID]
-    return bool(named and after) and not is_a("governor", before[-1].text) and before[-1].kind != "DASH"
+    if not (named and after):
+        return False
+    return not (plain and is_a("governor", before[-1].text)) and before[-1].kind != "DASH"
+
+
+def _optional(part: Part) -> bool:
+    """ "With or without", "regardless of": what follows may be there or not."""
+    return part.kind == "STATUS" and part.value == "optional"
 
 
 def _participle(run: list[Part]) -> bool:

@@ -3,6 +3,9 @@ a sentence, a slash between two bounds."""
 
 from __future__ import annotations
 
+from functools import cache
+
+from protocol_nlp.annotate.tables import rows, status_cues
 from protocol_nlp.annotate.tokens import Term
 from protocol_nlp.clauses.members import all_persons
 from protocol_nlp.parts import Part
@@ -17,6 +20,7 @@ _ABSENCES = ("absence of", "without")
 
 def prepared(parts: list[Part], phrase: frozenset[str]) -> list[Part]:
     """The parts with prefixes and guards as cues of their own; `phrase` are the kinds that a phrase is made of."""
+    parts = [piece for part in parts for piece in _optional(part)]
     return _prefixes(_absences(_guards(_provisos(_ended(_slashed(parts))))), phrase)
 
 
@@ -28,6 +32,24 @@ def _slashed(parts: list[Part]) -> list[Part]:
         if parts[i].kind == "SLASH" and before.kind in ("RPAR", "EXPR") and isinstance(after.value, Comparison):
             out[i] = parts[i].changed(kind="OR", cue="slash")
     return out
+
+
+def _optional(part: Part) -> list[Part]:
+    """ "Regardless of" as the status of what follows; a model may have taken it into the name."""
+    if part.kind == "PSEUDO" and part.value == "optional":
+        return [part.changed(kind="STATUS")]
+    start, end = part.span
+    cut = next((len(cue) for cue in _free_cues() if part.text.lower().startswith(f"{cue} ")), 0)
+    if not cut or part.kind not in ("CONCEPT", "MEASURE") or end - start != len(part.text):
+        return [part]
+    cue = Part(kind="STATUS", span=Span(start, start + cut), text=part.text[:cut], value="optional")
+    return [cue, part.changed(span=Span(start + cut + 1, end), text=part.text[cut + 1 :])]
+
+
+@cache
+def _free_cues() -> tuple[str, ...]:
+    found = (row for row in rows("status") if row["category"] == "optional")
+    return tuple(sorted((cue for row in found for cue in status_cues(row)), key=len, reverse=True))
 
 
 def _ended(parts: list[Part]) -> list[Part]:
@@ -50,8 +72,12 @@ def _ended(parts: list[Part]) -> list[Part]:
 def _until(parts: list[Part]) -> bool:
     """Whether a thing follows, and how long before an event."""
     stop = next((i for i, p in enumerate(parts) if p.kind in _ENDS_DUTY or p.kind == "MUST"), len(parts))
-    timed = next((i for i, p in enumerate(parts[:stop]) if p.kind == "WINDOW" and p.value.side == "before"), None)
+    timed = next((i for i, p in enumerate(parts[:stop]) if _before(p)), None)
     return timed is not None and any(p.kind in ("CONCEPT", "WORD") for p in parts[:timed])
+
+
+def _before(part: Part) -> bool:
+    return part.kind == "WINDOW" and part.value.side == "before" and part.value.length is not None
 
 
 def _provisos(parts: list[Part]) -> list[Part]:

@@ -208,6 +208,11 @@ def _one_name(expr: Or) -> bool:
     return all(c is not None and len(c.text) > c.span.end - c.span.start for c in before)
 
 
+def _ended(denial: _Denial, text: str) -> bool:
+    """ "Must have stopped warfarin 7 days before …": the patient had it, and the words do not deny it."""
+    return any(is_a("ending", text[mark.start : mark.end]) for mark in denial)
+
+
 _PREFIX: Final = re.compile(r"\bnon[\s–-]*$", re.IGNORECASE)
 # The marks of a denial; one that no word of the criterion makes has none.
 _Denial = tuple[Span, ...]
@@ -217,6 +222,7 @@ def _entities(criterion: Criterion, text: str, *, denied: bool) -> Iterator[tupl
     """The entities, negated where the expression denies words of them or exempts them first; and what else it denies,
     if it is something about the patient."""
     said = list(_said(criterion.expr, ((),) if denied else ())) if criterion.expr else []
+    said = [(concept, tuple(d for d in denials if not _ended(d, text))) for concept, denials in said]
     spared = {_nearest(places, criterion) for places in _spared(criterion.expr, text, denied=denied)}
     for entity in criterion.entities:
         if entity.label:
@@ -360,8 +366,10 @@ def _cue(node: Unless, text: str) -> Span:
 
 
 def _worded(node: Unless, text: str) -> Iterator[Span]:
-    """The marks of an exception that are words."""
-    return (m for m in node.marks if any(c.isalpha() for c in text[m.start : m.end]))
+    """The marks of an exception that are words; small words left within its parts are none of its own."""
+    apart = [s for s in (node.operand.span, node.exception.span) if s.end > s.start]
+    own = (m for m in node.marks if not any(s.holds(m) for s in apart))
+    return (m for m in own if any(c.isalpha() for c in text[m.start : m.end]))
 
 
 def _numbered(*quantities: Quantity | None) -> Iterator[Quantity]:

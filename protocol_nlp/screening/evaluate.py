@@ -75,6 +75,8 @@ class Evaluation(Setting):
                 return self._timed(node, places, top=top)
             case Comparison():
                 return measured.verdict(node, self, places)
+            case Condition(status="optional"):
+                return Verdict(truth=None, applies=False)
             case Condition():
                 return things.verdict(node, self, places)
             case Ambiguous():

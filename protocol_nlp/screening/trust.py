@@ -39,6 +39,8 @@ def flaw(node: Expr, text: str) -> str:
     match node:
         case Opaque():
             return f"not read: “{' '.join(node.text.split())}”" if _says(node.text) else ""
+        case Condition(status="optional"):
+            return ""  # it may be there or not
         case Condition():
             return _thing(node, text)
         case And() | Or() if (unread := [o for o in node.operands if _unsure(o, text, deep=node.implied)]) and (
@@ -64,13 +66,21 @@ def past(node: Condition, text: str) -> bool:
 def qualified(node: Condition, text: str) -> tuple[str, bool, bool]:
     """What qualifies a thing: the words, whether they only ask for a confirmed diagnosis, and whether they only
     narrow."""
-    parts = [q for q in node.qualifiers if strange(text[q.span.start : q.span.end], ("core", "neutral"))]
+    asked = [q for q in node.qualifiers if not optional(q)]
+    parts = [q for q in asked if strange(text[q.span.start : q.span.end], ("core", "neutral"))]
     told = "; ".join(f"“{' '.join(text[q.span.start : q.span.end].split())}”" for q in parts)
     confirming = all(_confirming(q, text) for q in parts)
     narrowing = all(
         not strange(text[q.span.start : q.span.end], ("narrowing", "core", "neutral", "confirmed")) for q in parts
     )
     return told, confirming, narrowing or confirming
+
+
+def optional(node: Expr) -> bool:
+    """Whether a node asks for nothing: all that it names may be there or not."""
+    things = [n for n in walk(node) if isinstance(n, Condition)]
+    rest = all(isinstance(n, Condition | And | Or) for n in walk(node))
+    return bool(things) and rest and things[0].status == "optional"
 
 
 def _confirming(node: Expr, text: str) -> bool:
@@ -141,6 +151,8 @@ def _unsure(node: Expr, text: str, *, deep: bool) -> bool:
     match node:
         case Opaque():
             return _says(node.text)
+        case Condition(status="optional"):
+            return False
         case Condition():
             return node.concept.id in (None, *_measures()) or (deep and bool(_thing(node, text)))
         case Comparison():
