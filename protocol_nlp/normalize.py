@@ -17,6 +17,7 @@ from protocol_nlp.tree import (
     Not,
     Opaque,
     Or,
+    TimeWindow,
     Unless,
     Within,
     hull,
@@ -126,12 +127,27 @@ def share_governor(node: Expr) -> Expr:
     if not isinstance(first, Condition) or not first.qualifiers or not all(isinstance(o, Condition) for o in rest):
         return node
     *others, named = first.qualifiers
+    if isinstance(node, Or) and _test(named) and any(is_a("judging", _words(q)) for q in others):
+        # "as determined by CT, MRI": by either
+        return _governed(node, first, others, named, rest) if all(map(_test, rest)) else node
     label = named.concept.label if isinstance(named, Condition) else None
     if label is None or label == first.concept.label or named.span.start < first.concept.span.end:
         return node
     # a relation or an act ("caused by …") goes on whatever it is to
     if first.concept.label is not None and not all(isinstance(o, Condition) and _listed(o, label) for o in rest):
         return node
+    return _governed(node, first, others, named, rest)
+
+
+def _test(node: Expr) -> bool:
+    """Whether a node names what finds a thing out: a measure without a bound, imaging, a biopsy."""
+    if not isinstance(node, Condition) or node.qualifiers or node.status != "present":
+        return False
+    return node.concept.label == "Measurement" or is_a("test", node.concept.id or "")
+
+
+def _governed(node: And | Or, first: Condition, others: list[Expr], named: Expr, rest: list[Expr]) -> Expr:
+    """The first member with the last of its qualifiers and the other members as one group that qualifies it."""
     group = replace(node, operands=(named, *rest), span=hull([named.span, *(o.span for o in rest)]))
     group = replace(group, marks=tuple(m for m in node.marks if group.span.holds(m)))
     marks = {*first.marks, *(m for m in node.marks if not group.span.holds(m))}
@@ -182,6 +198,29 @@ def _modifies(word: Condition, like: Expr) -> bool:
         return is_modifier(word.concept.text) and is_modifier(like.concept.text)
     adverbs = [w.concept.text.endswith("ly") for w in (word, like)]
     return all(adverbs) or (word.concept.label == "Observation" and " " not in word.concept.text)
+
+
+def tests(node: Expr) -> Expr:
+    """ "no metastases on CT or MRI": the tests at which a thing is seen, either of them."""
+    if not isinstance(node, Or) or not node.marks:
+        return node
+    first, *rest = node.operands
+    if not (isinstance(first, Within) and _imaging(first.window) and rest and all(map(_test, rest))):
+        return node
+    if first.window.span.start < first.operand.span.end:
+        return node
+    window = first.window
+    more = tuple(
+        TimeWindow(span=o.span, side=window.side, anchor=o.concept, marks=o.marks)
+        for o in rest
+        if isinstance(o, Condition)
+    )
+    window = replace(window, others=(*window.others, *more), marks=tuple(sorted({*window.marks, *node.marks})))
+    return replace(first, window=window, span=node.span)
+
+
+def _imaging(window: TimeWindow) -> bool:
+    return window.length is None and window.anchor is not None and window.anchor.id in ("imaging", "biopsy")
 
 
 def window_scope(node: Expr) -> Expr:
@@ -309,16 +348,24 @@ def persons(node: Expr) -> Expr:
 def tested(node: Expr) -> Expr:
     """ "HIV negative", "hepatitis B and C negative": an infection that a test has not found, or each of several."""
     if isinstance(node, Condition) and _infection(node) and node.qualifiers:
-        *others, last = node.qualifiers
-        if not (isinstance(last, Condition) and not last.qualifiers and is_a("not_found", last.concept.text)):
+        found = (n for n, q in enumerate(node.qualifiers) if isinstance(q, Condition) and not q.qualifiers)
+        at = next((n for n in found if is_a("not_found", _words(node.qualifiers[n]))), None)
+        if at is None or node.qualifiers[at].span.start < node.concept.span.end:
             return node
-        if last.span.start < node.concept.span.end:
-            return node
-        inner = hull([node.concept.span, *(o.span for o in others)])
-        cue = last.concept.span
-        bare = replace(node, qualifiers=tuple(others), span=inner, marks=tuple(m for m in node.marks if inner.holds(m)))
+        cue = node.qualifiers[at]
+        others = (*node.qualifiers[:at], *node.qualifiers[at + 1 :])
+        who = [q for q in others if isinstance(q, Condition) and q.concept.label == "Person"]
+        rest = tuple(q for q in others if q not in who)  # "HIV negative | by ELISA"
+        inner = hull([node.concept.span, *(q.span for q in rest)])
+        bare = replace(node, qualifiers=rest, span=inner, marks=tuple(m for m in node.marks if inner.holds(m)))
         late = tuple(m for m in node.marks if not inner.holds(m))
-        return Not(span=node.span, operand=bare, marks=tuple(sorted({*late, cue, *last.marks})))
+        marks = tuple(sorted({*late, cue.span, *getattr(cue, "marks", ())}))
+        if not who:
+            return Not(span=node.span, operand=bare, marks=marks)
+        # "HIV-negative | men": persons, of whom it is said
+        denied = Not(span=inner.cover(cue.span), operand=bare, marks=(cue.span,))
+        rests = tuple(m for m in marks if m != cue.span)
+        return And(span=node.span, operands=(denied, *who), implied=True, marks=rests)
     if isinstance(node, And | Or) and node.marks and len(node.operands) > 1:
         *before, behind = node.operands
         if not (isinstance(behind, Not) and _infection(behind.operand) and behind.marks):
@@ -329,6 +376,10 @@ def tested(node: Expr) -> Expr:
             each = tuple(Not(span=o.span, operand=o) for o in before)
             return replace(node, operands=(*each, behind))
     return node
+
+
+def _words(node: Expr) -> str:
+    return node.concept.text if isinstance(node, Condition) else ""
 
 
 def _infection(node: Expr) -> bool:
@@ -380,6 +431,7 @@ Pass = Callable[[Expr], Expr]
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("drop_empty", drop_empty),
     ("orphan_windows", orphan_windows),
+    ("tests", tests),
     ("window_scope", window_scope),
     ("persons", persons),
     ("tested", tested),

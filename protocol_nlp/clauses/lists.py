@@ -29,6 +29,7 @@ _JOINTS: dict[str, Op | None] = {
 # What opens a second statement about the thing before it.
 _JOINERS = frozenset({"with", "that", "who", "cause"})
 # The verbs of a denial whose object is an act.
+_LACKING = ("absence", "lack", "free")
 _ACTING = frozenset("do does did can cannot could".split())
 
 
@@ -304,6 +305,8 @@ def _denied(found: _List, start: int, end: int, place: Place) -> bool:
         return False  # nor what lies behind
     if operand[0].cue == "with":
         return False  # "no fever, with a normal blood count" says what there is
+    if operand[0].cue == "there" and cue.text.lower().startswith(_LACKING):
+        return False  # "absence of metastases or presence of bleeding"
     # "diabetes without heart failure, or stroke": the comma ends what the denial says of the diabetes
     first = found.operands[start][0]
     inner = first.kind != "NOT" and start == end

@@ -26,6 +26,8 @@ _VOID = frozenset("SUBJECT OF DASH SLASH MARK AT CUE EITHER BETWEEN TRAILED PAIR
 _READABLE = frozenset({"WORD", "ANCHOR", "SUBJECT", "OF", "DASH", "SLASH", "AT", "EITHER", "STATUS"})
 # "Patients with X | have Y": the verb of a statement about those who have X.
 _HAS = frozenset({"have", "has", "had"})
+# "Absence of A or | presence of B"
+_THERE = frozenset({"presence of", "existence of", "the presence of", "evidence of", "signs of"})
 _NAMED = frozenset({"CONCEPT", "MEASURE", "EXPR", "WINDOW", "RPAR"})
 _STATUS: dict[str, Status] = {
     "history": "history", "planned": "planned", "suspected": "suspected", "family": "family", "optional": "optional",
@@ -111,6 +113,8 @@ def _opening(piece: list[Part], *, after: str) -> str | None:
         return "that" if _that(piece[0]) == "that" else "clause"
     if is_a("predicate", piece[0].text) or _participle(piece):
         return "predicate"
+    if piece[0].text.lower() in _THERE:
+        return "there"
     return "statement" if is_a("verb", piece[0].text) or _statement(piece) else None
 
 
