@@ -90,6 +90,77 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         E01 [*] HIV
         """,
     ),
+    "a line of an inner list goes on with the list around it": (
+        """
+        Inclusion Criteria:
+
+        6. Serum bilirubin ≤ 1.5 mg/dl
+        7. Adequate renal function defined as follows:
+        1)Creatinine < 1.5 mg/dl or 2)Clearance ≥ 50 ml/min by (140 - age) 8. Informed consent 9. Negative test
+
+        Exclusion Criteria:
+
+        1. HIV
+        """,
+        """
+        I01 [6.] Serum bilirubin ≤ 1.5 mg/dl
+        I02 [7.] Adequate renal function defined as follows: <list>
+          I02.1 [1)] Creatinine < 1.5 mg/dl or
+          I02.2 [2)] Clearance ≥ 50 ml/min by (140 - age)
+        I03 [8.] Informed consent
+        I04 [9.] Negative test
+        E01 [1.] HIV
+        """,
+    ),
+    "one number alone does not go on with it": (
+        """
+        Inclusion Criteria:
+
+        7. Adequate renal function defined as follows:
+        1) Creatinine < 1.5 mg/dl
+        2) Clearance ≥ 50 ml/min as in table 8. Formula
+
+        Exclusion Criteria:
+
+        1. HIV
+        """,
+        """
+        I01 [7.] Adequate renal function defined as follows: <list>
+          I01.1 [1)] Creatinine < 1.5 mg/dl
+          I01.2 [2)] Clearance ≥ 50 ml/min as in table 8. Formula
+        E01 [1.] HIV
+        """,
+    ),
+    "a heading may explain itself in brackets": (
+        """
+        Exclusion Criteria:
+
+        1. HIV
+           Drug A Specific Exclusion Criteria (Subjects meeting any of the following criteria are ineligible)
+        2. Pregnancy
+        """,
+        """
+        E01 [1.] HIV
+        E02 [2.] Pregnancy
+        """,
+    ),
+    "a numbered title above a role heading belongs to it": (
+        """
+        1. Procurement Eligibility
+        Inclusion Criteria:
+        * Sarcoma
+        Exclusion Criteria:
+        * HIV
+        2. Treatment eligibility
+        Inclusion Criteria:
+        * Sarcoma
+        """,
+        """
+        I01 [*] Sarcoma
+        E01 [*] HIV
+        I02 [*] Sarcoma
+        """,
+    ),
 }
 
 

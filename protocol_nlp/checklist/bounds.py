@@ -297,13 +297,16 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
                     yield from _bound_parts(operand, role, text, around)
                 else:
                     yield from _tiers(operand, tier.guard, tier.then, text, around, role)
-        case Or(operands=(usual, If(guard=Condition() as guard, then=tier))) if _bounding(usual) and _bounding(tier):
+        case Or(operands=(usual, If(guard=Condition() | Comparison() as guard, then=tier))) if (
+            _bounding(usual) and _bounding(tier) and _about(usual) & _about(tier)
+        ):
             yield from _tiers(usual, guard, tier, text, around, role)
         case Unless(operand=usual) if _bounding(usual) and (found := _tier_of(expr)):
             yield from _tiers(usual, *found, text, around, role)
-        case If(guard=Condition() as guard, then=then) if _bounding(then):
+        case If(guard=Condition() | Comparison() as guard, then=then) if _bounding(then):
             under = _told(then, text, around)
-            whom = capital(_words(guard, text)) if guard.concept.label == "Person" else f"If {_words(guard, text)}"
+            person = isinstance(guard, Condition) and guard.concept.label == "Person"
+            whom = capital(_words(guard, text)) if person else f"If {_guard(guard, text)}"
             question = f"{whom}: {under.question}"
             if whom.casefold() in ("for age", "if age", "if for age"):
                 question = f"{under.question.rstrip('?')} for age?"
@@ -319,7 +322,9 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
 def _with_tiers(of: And | Or) -> Iterator[tuple[Expr, If | None]]:
     """The operands of a group in order; a tier comes with the bounds of the same measures, which it replaces."""
     rest = [unwrapped(operand) for operand in of.operands]
-    for tier in [o for o in rest if isinstance(o, If) and isinstance(o.guard, Condition) and _bounding(o.then)]:
+    for tier in [
+        o for o in rest if isinstance(o, If) and isinstance(o.guard, Condition | Comparison) and _bounding(o.then)
+    ]:
         mates = [o for o in rest if not isinstance(o, If) and _bounding(o) and _about(o) & _about(tier.then)]
         if mates:
             yield group(of, mates), tier
@@ -368,10 +373,17 @@ def _tiers(
 
 def _tiered(usual: Expr, guard: Expr, tier: Expr, text: str, around: tuple[Within, ...]) -> Part:
     under = _told(tier, text, around)
-    whom = re.sub(r"\s+(?:who|that|which|whom|whose)$", "", _words(guard, text))
+    whom = re.sub(r"\s+(?:who|that|which|whom|whose)$", "", _guard(guard, text))
     when = "For" if starts("subject", whom.casefold()) else "If"
     question = f"{when} {whom}, instead: {under.question}"
     return replace(_told(usual, text, around), tier=replace(under, question=question))
+
+
+def _guard(guard: Expr, text: str) -> str:
+    """What a bound is asked under: a bound in plain words, since "10 years (and under)" may be parted; else its own."""
+    if isinstance(guard, Comparison) and trusted(guard):
+        return f"{_inner(guard)} {told_bound(guard.quantity)}"
+    return _words(guard, text)
 
 
 def _bounding(expr: Expr) -> bool:

@@ -46,6 +46,7 @@ DONE: Final = "Says what will be done: it asks nothing of the patient."
 _ALL_OR_ANY: Final = {"and": "all", "or": "any"}
 GATHERED: Final = "The entry sets the lines of this list beside it, not below it: check where the list ends."
 REFERS: Final = "Goes on about a line before it: read them together."
+RIVALS: Final = "{}: other values of one thing. The entry does not say whether they hold for different patients."
 EXEMPT: Final = "An exception in the entry; take it into account above."
 # One short word that was left over ("from", "under"): the question shows it anyway.
 _SMALL: Final = re.compile(r"[a-z]{1,5}|\W+")
@@ -206,7 +207,8 @@ class Outline:
         against = worded_against(criterion.role, part.text) and kind == "ask"
         # A bound stands for itself; any other line may belong to the list that is missing above it.
         stray = bool(under.exception_of or under.among) and kind == "ask" and not part.bound
-        turned = (against or not criterion.role or stray) and not under.exempt
+        rival = bool(under.rivals) and kind == "ask" and criterion.role == "inclusion"
+        turned = (against or not criterion.role or stray or rival) and not under.exempt
         told = wording(part.text)
         defining = criterion.role == "inclusion" and not part.bound and defines(told)
         # A line that stands in brackets as a whole explains the one before it.
@@ -231,6 +233,8 @@ class Outline:
             remarks.append(
                 f"{under.among[0]} to {under.among[-1]}: the entry does not say whether one of these is enough."
             )
+        if rival:
+            remarks.append(RIVALS.format(", ".join(under.rivals)))
         if under.tied and kind == "ask":
             remarks.append(f"May be asked of the patients of {under.tied} alone: the entry does not say.")
         text = self.trial.registration.text
@@ -321,17 +325,19 @@ class Outline:
 def _keeps(criterion: Criterion, under: Under, *, some: bool) -> str:
     """The answer that keeps the patient eligible, and of which patients it is asked."""
     keeps = {"inclusion": "Yes", "exclusion": "No"}.get(criterion.role or "", "")
+    told: list[str] = []
+    joined = under.within if under.either else under.group or names_group(wording(criterion.text))
+    if joined and not under.tied:
+        told.append(f"in this {'part' if under.part else 'group'} alone")
     if under.either:
-        return f"{keeps} (one of {', '.join(under.either[:-1])} and {under.either[-1]} is enough)"
-    if under.tied:
-        return f"{keeps} (perhaps in the group of {under.tied} alone)"
-    if under.choice:
-        return f"{keeps} (one line of the list is enough)"
+        told.append(f"one of {', '.join(under.either[:-1])} and {under.either[-1]} is enough")
+    elif under.tied:
+        told.append(f"perhaps in the group of {under.tied} alone")
+    elif under.choice:
+        told.append("one line of the list is enough")
     if some and criterion.role == "inclusion":
         keeps += ", or not applicable"
-    if under.group or names_group(wording(criterion.text)):
-        return f"{keeps} (in this {'part' if under.part else 'group'} alone)"
-    return keeps
+    return f"{keeps} ({'; '.join(told)})" if told else keeps
 
 
 def _names_below(criterion: Criterion, listed: Sequence[tuple[Criterion, Under]]) -> bool:

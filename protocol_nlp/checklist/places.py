@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 
 from protocol_nlp.checklist.dates import Counted
+from protocol_nlp.checklist.rivals import rivals
 from protocol_nlp.checklist.wording import announces_exceptions, is_all, of_some, says, starts, trimmed
 from protocol_nlp.display import wording
 from protocol_nlp.lexicon import checklist_words
@@ -73,6 +74,8 @@ class Under:
     either: tuple[str, ...] = ()
     among: tuple[str, ...] = ()
     choice: bool = False
+    rivals: tuple[str, ...] = ()
+    within: bool = False
 
     def below(self, criterion: Criterion, windows: tuple[Counted, ...] = ()) -> Under:
         """The place of the items under a criterion that stands here."""
@@ -85,6 +88,7 @@ class Under:
             listed=self.listed or criterion.form == "list",
             exempt=self.exempt,
             tied=self.tied,
+            rivals=self.rivals,
         )
 
 
@@ -106,7 +110,7 @@ def sections(trial: Trial) -> Iterator[tuple[str, tuple[Criterion, ...]]]:
     held: list[Criterion] = []
     for item in trial.criteria:
         last = next((n for n in reversed(named) if n.end <= item.span.start), None)
-        others = {n.part for n in named if last and n.excludes == last.excludes}
+        others = {n.part for n in named if last and (n.excludes == last.excludes or (n.opened and last.opened))}
         heading = last.words if last and last.part and len(others) > 1 else ""
         if heading != open_at and held:
             yield open_at, tuple(held)
@@ -122,6 +126,7 @@ class _Heading(NamedTuple):
     excludes: bool
     part: frozenset[str]
     words: str
+    opened: bool = False
 
 
 def _headings(text: str) -> list[_Heading]:
@@ -129,31 +134,43 @@ def _headings(text: str) -> list[_Heading]:
     behind it until other such words, or a heading with a part of its own."""
     found: list[_Heading] = []
     opened = ""
-    for span in headings(text):
+    spans = headings(text)
+    for span, following in zip_longest(spans, spans[1:]):
         words = wording(text[span.start : span.end])
         said = tokens(words)
-        if not any(w in heading_words("role") for w in said) and not any(w in heading_words("verb") for w in said):
-            opened = words if any(w in heading_words("group") for w in said) else ""
+        above = following is not None and not text[span.end : following.start].strip(" \t\r\n:*#~-")
+        if not any(w in heading_words("verb") for w in said) and not _names_role(said, above=above):
+            opened = words if _part(words, above=above) else ""
             continue
         part = _part(words)
         if part or not all(map(is_filler, said)) or _EVERYBODY & set(said):
             opened = ""
         whole = f"{opened} – {words}" if opened else words
-        found.append(_Heading(span.end, _excludes(words), part or _part(opened), whole))
+        found.append(_Heading(span.end, _excludes(words), part or _part(opened, above=True), whole, bool(opened)))
     return found
+
+
+def _names_role(said: Sequence[str], *, above: bool) -> bool:
+    """Whether the words of a heading name a role; "Treatment eligibility" right `above` another heading names none."""
+    roles = {w for w in said if w in heading_words("role")}
+    return bool(roles) and not (above and roles == {"eligibility"})
 
 
 def _excludes(heading: str) -> bool:
     return any(w.startswith(("exclu", "inelig", "non-inclu")) for w in tokens(heading))
 
 
-def _part(heading: str) -> frozenset[str]:
-    """What a heading says besides that criteria of a role follow."""
+def _part(heading: str, *, above: bool = False) -> frozenset[str]:
+    """What a heading says besides that criteria of a role follow; right `above` another heading, words that say nothing
+    in that one may name a part: "Treatment eligibility" / "Inclusion criteria"."""
     said = tokens(heading)
     if any(w in heading_words("verb") or w in _EVERYBODY for w in said):
         return frozenset()
     named = any(w in heading_words("group") for w in said)
     bare = [w for w in said if w not in heading_words("role") and w not in heading_words("noun")]
+    if above and not named:
+        people = {*checklist_words()["people"], *checklist_words()["everyone"], "key", "main", "major", "general"}
+        return frozenset(w for w in bare if w not in people and not w.isdigit())
     kept = [w for w in bare if w not in heading_words("generic")] if named else [w for w in bare if not is_filler(w)]
     return frozenset(kept)
 
@@ -166,6 +183,7 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
     either, mixed = _alternatives(items, text)
     among = mixed | ({} if under.listed else _diagnoses(items))
     listing = False
+    differing = rivals(items)
     for item in items:
         lead = wording(item.text)
         first = (lead.casefold().split(" ")[0], item.role)
@@ -179,7 +197,11 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
             replace(
                 under,
                 exception_of=wording(missing.id) if missing else "",
-                group=under.group or item.id in tied or item.id in either,
+                group=under.group or item.id in tied or item.id in either or item.id in differing,
+                rivals=()
+                if item.id in either or under.choice or names_group(lead)
+                else differing.get(item.id, under.rivals),
+                within=under.group,
                 tied=tied.get(item.id, under.tied),
                 either=either.get(item.id, ()),
                 among=() if item.id in either else among.get(item.id, ()),
@@ -218,6 +240,15 @@ def names_group(words: str) -> bool:
     """Whether a line says of which part of the patients it is asked: "Arm A - …", "For cohorts 2 and 3: …",
     "Expansion cohort 1 (sarcoma): …", "… (part B only)"."""
     groups = "|".join(map(re.escape, checklist_words()["groups"]))
+    # "Platelets ≥ 75,000/mm³ (cohorts A and B)"
+    designation = (
+        rf"(?:for |in )?(?:the )?(?:(?:dose[ -])?(?:escalation|expansion) )?(?:{groups})s?\b(?: [\w-]{{1,4}}\b,?)*"
+    )
+    if (
+        re.search(rf"\({designation}\)\W*$", words, re.IGNORECASE)
+        and len(re.findall(rf"\((?={designation})", words)) == 1
+    ):
+        return True
     # "… within 8 weeks (part 2 only) or surgery": a part of the line alone.
     words = re.sub(r"(?<=\w )\([^()]*\)(?= ?\w)", "", words)
     if re.search(

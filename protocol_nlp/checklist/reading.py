@@ -59,6 +59,11 @@ _REASONS: Final = re.compile(
     re.IGNORECASE,
 )
 _ONCE_MORE: Final = re.compile(r"To be eligible for this (?:trial|study), (?:the )?(?:patient|participant|subject)s?\b")
+# "The start of menopause" is no start of the study's treatment.
+_OTHER_START: Final = re.compile(
+    r"(?:start|initiation|beginning|onset)\s+of\s+(?:the\s+|their\s+)?(?:menopause|menses|menstruation|amenorrh\w+"
+    r"|symptoms?|disease|illness|pregnancy|(?:preceding|previous|prior|earlier)\s+\w+)"
+)
 _BEGINS: Final = r"first|start|initi|beg[iu]n|commenc|entry|entrance|baseline|\b1\b|C1D1|W1D1"
 _AFTERWARDS: Final = (
     r"contracept|birth control|pregnan|abstinen|abstain|conceiv|fertil|child-?bearing|donat|condom|breast-? ?feed"
@@ -101,6 +106,9 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
         if anchor := window.anchor:
             words = text[anchor.span.start : anchor.span.end] or anchor.text
             anchor = replace(anchor, text=words)
+            if anchor.id == "first_dose" and (of := _OTHER_START.match(text[anchor.span.start : anchor.span.end + 40])):
+                anchor = replace(anchor, text=wording(of[0]), id=None)
+                words = anchor.text
             if anchor.id == "last_dose" and _of_what(words, expr, text):
                 named = re.sub(_LAST, "", words, flags=re.IGNORECASE).strip()
                 anchor = replace(anchor, text=words if named else f"{words} (of which drug?)", id=None)

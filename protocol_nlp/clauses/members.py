@@ -11,6 +11,17 @@ def bounded(part: Part) -> bool:
     return part.kind == "EXPR" and isinstance(part.value, Comparison | And | Or)
 
 
+def of_age(part: Part) -> bool:
+    """A bound of the age, which says of whom a bound beside it is asked."""
+    bound = part.value
+    return (
+        part.kind == "EXPR"
+        and isinstance(bound, Comparison)
+        and bound.measure is not None
+        and bound.measure.id == "age"
+    )
+
+
 def sided(operand: list[Part]) -> bool:
     """A bound with the persons it is of, who are none of the others."""
     inside = [q for p in operand for q in (p.value[1] if p.kind == "BRACKET" else [p])]
@@ -61,4 +72,4 @@ def disease(operand: list[Part]) -> bool:
     return isinstance(part.value, Condition) and part.value.concept.label == "Condition"
 
 
-__all__ = ["all_persons", "bounded", "disease", "says_who", "sided", "tumours", "wanted"]
+__all__ = ["all_persons", "bounded", "disease", "of_age", "says_who", "sided", "tumours", "wanted"]

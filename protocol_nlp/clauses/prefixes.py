@@ -7,7 +7,7 @@ from functools import cache
 
 from protocol_nlp.annotate.tables import rows, status_cues
 from protocol_nlp.annotate.tokens import Term
-from protocol_nlp.clauses.members import all_persons
+from protocol_nlp.clauses.members import all_persons, of_age
 from protocol_nlp.parts import Part
 from protocol_nlp.phrase_words import is_a
 from protocol_nlp.tree import And, Comparison, Or, Span
@@ -16,12 +16,15 @@ from protocol_nlp.tree import And, Comparison, Or, Span
 _AGREEING = frozenset("agree agrees willing able".split())
 _ENDS_DUTY = frozenset({"PERIOD", "SEMICOLON", "COLON", "IF", "EXCEPT", "UNLESS", "PERMIT", "PROHIBIT"})
 _ABSENCES = ("absence of", "without")
+# What may stand between a bound and the age of those of whom it is asked.
+_FOR = frozenset({"for", "in", "if", "when"})
+_AGED = frozenset({"aged", "age", "is", "are", "who"})
 
 
 def prepared(parts: list[Part], phrase: frozenset[str]) -> list[Part]:
     """The parts with prefixes and guards as cues of their own; `phrase` are the kinds that a phrase is made of."""
     parts = [piece for part in parts for piece in _optional(part)]
-    return _prefixes(_absences(_guards(_provisos(_ended(_slashed(parts))))), phrase)
+    return _prefixes(_absences(_aged(_guards(_provisos(_ended(_slashed(parts)))))), phrase)
 
 
 def _slashed(parts: list[Part]) -> list[Part]:
@@ -106,6 +109,36 @@ def _guards(parts: list[Part]) -> list[Part]:
         if end > i + 1 and is_person(parts[end - 1]) and end + 1 < len(parts) and parts[end].kind in ("COMMA", "COLON"):
             out[i] = part.changed(kind="IF")
     return out
+
+
+def _aged(parts: list[Part]) -> list[Part]:
+    """ "ECOG 0-2 (over 10 years of age)", "Lansky ≥ 50 % for patients under 16 years": an age in the brackets behind a
+    bound of something else, or behind "for", says of whom it is asked, and demands nothing."""
+    out: list[Part] = []
+    for i, part in enumerate(parts):
+        start = next((n for n in range(len(out) - 1, -1, -1) if not _leads_to_age(out[n])), -1)
+        said = out[start + 1 :]
+        if of_age(part) and start >= 0 and said and _bounds(out[start]):
+            bracketed = said[0].kind == "LPAR"
+            words = said[bracketed:]
+            ends = i + 1 < len(parts) and parts[i + 1].kind in ("RPAR", "SUBJECT", "TRAILED")
+            if (bracketed and ends) or (words and words[0].text.lower() in _FOR):
+                at = words[0].span.start if words else part.span.start
+                span = Span(at, words[-1].span.end if words else at)
+                cue = Part(kind="IF", span=span, text=" ".join(w.text for w in words))
+                out[start + 1 :] = [*said[:bracketed], cue]
+        out.append(part)
+    return out
+
+
+def _leads_to_age(part: Part) -> bool:
+    return part.kind in ("LPAR", "SUBJECT") or part.text.lower() in _FOR or part.text.lower() in _AGED
+
+
+def _bounds(part: Part) -> bool:
+    """A bound, or one for each of several measures, none of them the age."""
+    bounds = part.value.operands if isinstance(part.value, And | Or) else (part.value,)
+    return part.kind == "EXPR" and not of_age(part) and all(isinstance(b, Comparison) for b in bounds)
 
 
 def _absences(parts: list[Part]) -> list[Part]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from protocol_nlp.clauses.guards import SEPARATORS, clean, guard_end, guarded, is_bound, opened, relative
 from protocol_nlp.clauses.lists import chunk, joint, last_operand
+from protocol_nlp.clauses.members import of_age
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
 from protocol_nlp.parts import EXCEPTION, Part
@@ -347,7 +348,7 @@ def _tiers(parts: list[Part], place: Place) -> list[Part]:
         if _joint(parts[i]) is None and parts[i].kind != "COMMA":
             continue
         guard = next((g for g in reversed(guards) if start < g < i), None)
-        if guard is None or not is_bound(parts[i + 1]) or any(map(is_bound, parts[guard:i])):
+        if guard is None or not is_bound(parts[i + 1]) or any(is_bound(p) and not of_age(p) for p in parts[guard:i]):
             continue  # a guard of which bounds are a part is none: "… if metastases 3. creatinine ≥ 60"
         made = _rule(_bare(parts[start:i]), place)
         told = _joint(parts[i]) or parts[i].changed(kind="AND", cue="implied")

@@ -19,6 +19,7 @@ DESIGNATION, DRUGS, PURPOSE, CHARACTERS, COPULA = 3, 8, 8, 600, 9
 # No heading is without one of these: most rows need no closer look.
 _HINT = re.compile(r"clusi|clud|eligib|criteri|following|qualif|particip|enrol|meet|exhibit", re.IGNORECASE)
 _COLON = re.compile(r":(?!\S*\))|(?<=[Cc]riteria)\s*(?:--+|[–—])\s|(?<=CRITERIA)\s*(?:--+|[–—])\s")
+_BRACKET = re.compile(r"\s*\(([^()]*)\)\W*$")
 _STOP = re.compile(r"[.;]\s")
 _SAME_LINE = re.compile(
     r"\W*(?:(?:key|main|major|the|general)\s+)*(?P<role>(?:in|ex)clusion)\s+criteria\s+"
@@ -90,6 +91,14 @@ def read_heading(text: str, row: Row, following: str) -> Heading | None:
             whole = _designates(raw[colon.end() :], following, named=named)
             return Heading(role, row.end if whole else row.start + colon.end())
     elif (role := _named(raw, closed=False)) is not None:
+        return Heading(role, row.end)
+    # "Drug A specific exclusion criteria (subjects meeting any of the following are ineligible)"
+    bracket = _BRACKET.search(raw)
+    if (
+        bracket
+        and _is_generic(tokens(bracket[1]))
+        and (role := _named(raw[: bracket.start()], closed=True)) is not None
+    ):
         return Heading(role, row.end)
     same = _SAME_LINE.match(raw)
     if same and not all(map(is_filler, tokens(raw))):

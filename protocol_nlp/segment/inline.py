@@ -49,19 +49,44 @@ def apart(text: str, rows: list[Row]) -> list[Row]:
     This comes before the tree is built: "2. … 3. …" in one line can be followed by "4." in the next.
     """
     found: list[Row] = []
-    for i, row in enumerate(rows):
-        run: list[_Sign] = []
-        if row.marker and row.marker.counted and row.end - row.start <= LONGEST:
-            later = (r.marker for r in rows[i + 1 : i + AHEAD] if r.marker and r.style == row.style)
-            if all(marker.value != row.marker.value + 1 for marker in later):
+    counts: dict[str, Row] = {}  # the last row of each count
+    for i, whole in enumerate(rows):
+        pieces = [whole]
+        if whole.marker and whole.marker.counted and whole.end - whole.start <= LONGEST:
+            later = {(r.style, r.value) for r in rows[i + 1 : i + AHEAD]}
+            pieces = _outer_list(text, whole, counts, later)
+            row = pieces[0]
+            if (row.style, row.value + 1) not in later:
                 same = [s for s in _signs(text, row.start, row.end) if s.marker.style == row.style]
-                run = _same_list(same, row.marker.value)
-        ends = [*(_stop(text, s.marker.start) for s in run), row.end]
-        found.append(replace(row, end=ends[0]))
-        found += (
-            replace(row, start=s.start, end=e, marker=s.marker, inner=False) for s, e in zip(run, ends[1:], strict=True)
-        )
+                pieces[:1] = _pieces(text, row, row, _same_list(same, row.value))
+            counts |= {p.style: p for p in pieces}
+        found += pieces
     return found
+
+
+def _pieces(text: str, row: Row, like: Row, run: list[_Sign]) -> list[Row]:
+    """The row up to the first sign, and a row for each sign, in the column of `like`."""
+    ends = [*(_stop(text, s.marker.start) for s in run), row.end]
+    rest = (
+        replace(like, start=s.start, end=e, marker=s.marker, inner=False, blank=row.blank)
+        for s, e in zip(run, ends[1:], strict=True)
+    )
+    return [replace(row, end=ends[0]), *rest]
+
+
+def _outer_list(text: str, row: Row, counts: dict[str, Row], later: set[tuple[str, int]]) -> list[Row]:
+    """The row, and those behind it where a line of an inner list goes on with the list around it: "7. Renal function:"
+    / "1) … 2) … 8. Consent 9. …". Two numbers at least have to follow each other, each before a capital letter."""
+    for style, above in counts.items():
+        if style == row.style or (style, above.value + 1) in later:
+            continue
+        run: list[_Sign] = []
+        for sign in _signs(text, row.start, row.end):
+            if sign.marker.style == style and sign.capital and sign.marker.value == above.value + 1 + len(run):
+                run.append(sign)
+        if len(run) > 1:
+            return _pieces(text, row, above, run)
+    return [row]
 
 
 def split(text: str, nodes: list[Node], depth: int = 0) -> list[Node]:

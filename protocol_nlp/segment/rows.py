@@ -34,6 +34,10 @@ class Row:
     def style(self) -> str:
         return self.marker.style if self.marker else ""
 
+    @property
+    def value(self) -> int:
+        return self.marker.value if self.marker else 0
+
 
 @dataclass(frozen=True, slots=True)
 class _Wrap:

@@ -10,7 +10,7 @@ from protocol_nlp.tree import Role, Span
 
 from .headings import Heading, counts_otherwise, read_heading
 from .rows import Row, read_again
-from .titles import group_word, names_people
+from .titles import group_word, is_designation, is_title, names_people
 from .words import is_filler, is_page_line, plain, tokens, words
 
 LINE_MAX, WITNESSES = 80, 2
@@ -84,6 +84,9 @@ class _Reader:
         """Put a row into the section, or begin one with it."""
         here, phrase, said = self.section, self.plains[i], self.said[i]
         if said and said.strict and self.both and "eligibility" in phrase and not _ROLE_WORD.search(phrase):
+            if self.names_part(i):
+                self.result.headings.append(whole(row))
+                return
             said = Heading(None, row.end) if here.role is None and not here.rows else None
         if said and self.governs(i, row, said):
             self.open(row, said)
@@ -94,6 +97,13 @@ class _Reader:
             self.result.outside.append(whole(row))
         else:
             here.rows.append(row)
+
+    def names_part(self, i: int) -> bool:
+        """Whether a title right above a role heading only says of which part of the study it is: "2. Treatment
+        eligibility" / "Inclusion Criteria:"."""
+        after = self.said[i + 1] if i + 1 < len(self.rows) else None
+        raw = self.text[self.rows[i].start : self.rows[i].end]
+        return after is not None and after.strict and (is_title(raw) or raw.endswith(":")) and bool(self.section.rows)
 
     def governs(self, i: int, row: Row, said: Heading) -> bool:
         """Whether a heading opens a section here, or is an item ("2. Exclusion criteria for surgery: …")."""
@@ -141,17 +151,19 @@ class _Reader:
 
     def introduces(self, row: Row, role: Role | None) -> bool:
         """Whether an unmarked row only names whom the next section is for: "Cohort A:", "Clinicians"."""
-        if row.marker:
-            return False
         raw = self.text[row.start : row.end]
         here = self.section
+        if row.marker:
+            # "2. Cohort B", where no item 1 stands before it.
+            counts_on = any(r.marker and r.style == row.style and r.value == row.value - 1 for r in here.rows[-2:-1])
+            return row.marker.counted and not counts_on and is_designation(raw.rstrip(":"))
         if here.role is None:
             return all(map(is_filler, tokens(raw))) or (len(here.rows) == 1 and names_people(raw))
         bulleted = len(here.rows) > 1 and here.rows[-2].marker is not None
         if group_word(raw) and (bulleted or raw.endswith(":")):
             return True
         # After the exclusions of one kind of people come the inclusions of the next.
-        return bulleted and here.role == "exclusion" and role == "inclusion" and names_people(raw)
+        return bulleted and here.role == "exclusion" and role == "inclusion" and (names_people(raw) or is_title(raw))
 
 
 def whole(row: Row) -> Span:

@@ -1,0 +1,143 @@
+"""Lines that hold for some patients, permit, or define: bounds by age, other values beside, what is not counted."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from test_checklist import read, rows
+from test_checklist_places import GROUP, NA, keeps
+
+from protocol_nlp.checklist.places import names_group
+from protocol_nlp.checklist.sheet import OUTCOME, YES_NO
+
+
+def inclusion(*lines: str) -> str:
+    return "Inclusion Criteria:\n\n" + "".join(f"* {line}\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        (
+            "ECOG 0-2 (over 10 years of age)",
+            "If age more than 10 years: ECOG performance status 0 to 2 (both included)?",
+        ),
+        (
+            "Lansky 60-100% (10 years of age and under)",
+            "If age at most 10 years: Lansky performance status 60 to 100% (both included)?",
+        ),
+        ("Lansky ≥ 50% for age < 16 years", "If age less than 16 years: Lansky performance status at least 50%?"),
+    ],
+)
+def test_an_age_behind_a_bound_says_of_whom_it_is_asked(line: str, question: str) -> None:
+    (row,) = rows(read(inclusion(line))).values()
+    assert (row.question, row.keeps) == (question, NA)
+
+
+def test_an_age_in_a_list_is_asked_of_all() -> None:
+    found = rows(read(inclusion("ECOG 0-2, age over 18 years.")))
+    assert {row.keeps for row in found.values()} == {"Yes"}
+
+
+def test_a_bound_by_age_is_a_tier_of_the_bound_before_it_where_both_are_of_one_measure() -> None:
+    found = rows(read(inclusion("Platelets ≥ 100 x 10^9/L (≥ 75 x 10^9/L if age < 5 years)")))
+    assert [row.kind for row in found.values()] == ["ask", "tier"]
+    text = "Creatinine clearance ≥ 70 mL/min or serum creatinine ≤ 1.0 mg/dL (age 6 to < 10 years)"
+    assert [row.kind for row in rows(read(inclusion(text))).values()] == ["ask"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "flagged"),
+    [
+        (("≥ 22 years of age in the USA", "≥ 18 years of age outside of the USA"), True),
+        (("Age ≥ 60 years, after one line of therapy", "Age 18-59 years, after two lines of therapy"), True),
+        (("Bilirubin ≤ 1.5 x ULN", "Bilirubin ≤ 3 x ULN for patients with Gilbert syndrome"), True),
+        (("ECOG 0-2", "If treated in phase 1: ECOG 0-1"), False),
+        (("Age ≥ 18 years", "Age ≤ 75 years"), False),
+        (("Hemoglobin ≥ 9 g/dL", "Platelets ≥ 100 x 10^9/L"), False),
+        (("ALT ≤ 2.5 x ULN", "ALT ≥ 0.5 x ULN"), False),
+        (("Platelets ≥ 75,000/mm3 (phase 1)", "Platelets ≥ 100,000/mm3 (phase 2)"), False),
+    ],
+)
+def test_other_values_of_one_thing_beside_each_other_are_not_both_demanded(
+    lines: tuple[str, ...], flagged: bool
+) -> None:
+    found = [row for row in rows(read(inclusion(*lines))).values() if row.kind == "ask"]
+    assert {row.answers for row in found} == {OUTCOME if flagged else YES_NO}
+    assert any("other values of one thing" in " ".join(row.remarks) for row in found) is flagged
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("Platelets ≥ 75,000/mm3 (cohort A)", True),
+        ("Measurable disease (cohorts A and B)", True),
+        ("ECOG 0-1 (cohort A) or 0-2 (cohort B)", False),
+        ("Prior surgery (part of the intestine)", False),
+    ],
+)
+def test_a_bracket_at_the_end_may_name_a_part_of_the_patients(line: str, named: bool) -> None:
+    assert (keeps(inclusion(line))["I01"] == GROUP) is named
+    assert names_group("Platelets ≥ 75,000/mm3 (phase 1)")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Participants who are > 70 years of age may be allowed to enroll after discussion", NA),
+        ("Patients with AML with ≥ 20% blasts are eligible", NA),
+        ("Prednisone ≤ 10 mg/day is permitted", NA),
+        ("Patients aged 18 to 70 years are eligible", "Yes"),
+        ("INR < 1.5 unless on anticoagulants, in which case a therapeutic INR is acceptable", "Yes"),
+        ("ALT ≤ 2.5 x ULN, ≤ 5 x ULN is allowed with liver metastases", "Yes"),
+    ],
+)
+def test_a_permission_may_hold_a_bound(line: str, expected: str) -> None:
+    assert keeps(inclusion(line))["I01"] == expected
+
+
+def test_what_is_not_counted_is_a_definition() -> None:
+    found = keeps(inclusion("Previously irradiated lesions are not considered measurable disease"))
+    assert found == {"I01": NA}
+    text = "Measurable disease. Irradiated lesions are not considered measurable disease."
+    assert keeps(inclusion(text)) == {"I01": "Yes"}
+    text = "Exclusion Criteria:\n\n* Major surgery\n* Biopsies are not considered major surgery\n"
+    assert [row.answers for row in rows(read(text)).values()] == [YES_NO, OUTCOME]
+
+
+def test_lines_of_which_one_is_enough_may_hold_for_a_part_alone() -> None:
+    text = "1. Phase 1a: patients with one of the following:\n   * Sarcoma\n   * Melanoma\n2. Age ≥ 18 years\n"
+    found = keeps(f"Inclusion Criteria:\n\n{text}")
+    assert found["I01.1"] == "Yes (in this group alone; one line of the list is enough)"
+    text = "1. Phase 1a: patients with:\n   1. Sarcoma; OR\n   2. Melanoma\n2. Age ≥ 18 years\n"
+    found = keeps(f"Inclusion Criteria:\n\n{text}")
+    assert found["I01.1"] == "Yes (in this group alone; one of I01.1 and I01.2 is enough)"
+
+
+def test_a_title_with_a_number_above_a_role_heading_names_a_part() -> None:
+    text = dedent("""\
+        1. Procurement Eligibility
+        Inclusion Criteria:
+        * Solid tumour
+        Exclusion Criteria:
+        * HIV infection
+        * Pregnancy
+        2. Treatment eligibility
+        Inclusion Criteria:
+        * Adequate organ function
+        """)
+    made = read(text)
+    heads = [row.question for s in made.sections for row in s.rows if row.kind == "group"]
+    assert heads[0] == "1. Procurement Eligibility – Inclusion Criteria:"
+    assert "2. Treatment eligibility – Inclusion Criteria:" in heads
+    assert keeps(text) == {
+        **dict.fromkeys(("I01", "I02"), "Yes (in this part alone)"),
+        **dict.fromkeys(("E01", "E02"), "No (in this part alone)"),
+    }
+
+
+def test_the_start_of_menopause_is_not_that_of_the_study() -> None:
+    text = "Women with ≤ 2 years amenorrhea after start of menopause must have a negative pregnancy test"
+    (row,) = rows(read(inclusion(text))).values()
+    assert [w.event_name for w in row.windows] == ["start of menopause"]
