@@ -11,7 +11,10 @@ from .markers import Belief, Marker, candidates
 
 NARROW = range(50, 116)
 MARGIN, MANY, MOST, SOME = 6, 4, 0.7, 0.4
-_HEADING = re.compile(r"\W*(?:\w+\s){0,4}(?:in|ex)clusions?(?:\s+criteria)?\W*(?:$|for\b|:)", re.IGNORECASE)
+_HEADING = re.compile(
+    r"\W*(?:\w+\s){0,4}(?:in|ex)clusions?(?:\s+criteria)?\W*(?:$|for\b|:|(?<=\()(?:subjects|patients|participants)\b)",
+    re.IGNORECASE,
+)
 _EXAMPLE = re.compile(r"(?:[\s,(]e\.g\.|[\s,(]i\.e\.),?\s*$", re.IGNORECASE)
 _OPEN_END = re.compile(r"[:;.!?；：。][\"')\]]*\s*$")
 
