@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from test_checklist import read, rows
 
+from protocol_nlp.checklist.groups import names_group
 from protocol_nlp.checklist.outline import GATHERED
-from protocol_nlp.checklist.places import names_group
 from protocol_nlp.checklist.sheet import OUTCOME, YES_NO
 from protocol_nlp.display import wording
 

@@ -8,7 +8,7 @@ import pytest
 from test_checklist import read, rows
 from test_checklist_places import GROUP, NA, keeps
 
-from protocol_nlp.checklist.places import names_group
+from protocol_nlp.checklist.groups import names_group
 from protocol_nlp.checklist.sheet import OUTCOME, YES_NO
 
 
@@ -141,3 +141,70 @@ def test_the_start_of_menopause_is_not_that_of_the_study() -> None:
     text = "Women with ≤ 2 years amenorrhea after start of menopause must have a negative pregnancy test"
     (row,) = rows(read(inclusion(text))).values()
     assert [w.event_name for w in row.windows] == ["start of menopause"]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Patients ≥ 16 years of age must have an ECOG of 0-2", [NA]),
+        ("Patients > 16 years of age: Karnofsky ≥ 60", [GROUP]),
+        ("Age ≥ 18 years, ECOG 0-1", ["Yes", "Yes"]),
+        ("Age 18-75 years and ECOG 0-1", ["Yes", "Yes"]),
+    ],
+)
+def test_an_age_that_says_of_whom_a_bound_is_asked_is_not_demanded(line: str, expected: list[str]) -> None:
+    assert [row.keeps for row in rows(read(inclusion(line))).values()] == expected
+
+
+def flattened(*lines: str) -> str:
+    return "Inclusion Criteria:\n\n" + "\n\n".join(lines) + "\n"
+
+
+def test_names_behind_a_lead_that_lists_names_may_be_its_list() -> None:
+    text = flattened(
+        "Age at least 18 years.",
+        "Able to have immunosuppression discontinued, including:",
+        "Mycophenolate (MMF)",
+        "JAK inhibitors (ruxolitinib)",
+        "Creatinine ≤ 2 mg/dL",
+        "Signed consent",
+    )
+    found = rows(read(text))
+    assert [found[id].answers == OUTCOME for id in ("I03", "I04", "I05", "I06")] == [True, True, False, False]
+
+
+def test_a_lead_of_a_part_without_its_list_may_hold_for_the_lines_behind_it() -> None:
+    found = keeps(
+        flattened(
+            "NHL and MM patients only: must have the following:",
+            "Prior transplant",
+            "Disease that can be biopsied",
+            "Signed consent",
+        )
+    )
+    doubtful = "Yes (perhaps in the group of I01 alone)"
+    assert (found["I02"], found["I03"], found["I04"]) == (doubtful, doubtful, "Yes")
+
+
+def test_a_tumour_with_a_colon_and_nothing_below_may_hold_for_the_lines_behind_it() -> None:
+    found = keeps(
+        flattened(
+            "Acute myeloid leukemia, including biphenotypic leukemia:",
+            "All patients must be in complete remission.",
+            "ECOG 0-2",
+            "Recovered from prior therapy",
+        )
+    )
+    assert found["I02"] == "Yes (perhaps in the group of I01 alone)"
+    assert (found["I03"], found["I04"]) == ("Yes", "Yes")
+
+
+def test_tumours_with_abbreviations_beside_each_other_are_not_all_demanded() -> None:
+    text = inclusion("Acute myelogenous leukemia (AML)", "Myelodysplastic syndrome (MDS)", "Age ≥ 18 years")
+    found = rows(read(text))
+    assert [found[id].answers == OUTCOME for id in ("I01", "I02", "I03")] == [True, True, False]
+
+
+def test_a_title_between_criteria_is_no_question() -> None:
+    made = read("Exclusion Criteria:\n\n* HIV infection\n* Other Excluded Conditions\n* Pregnancy\n")
+    assert {row.id for row in rows(made).values() if row.asked} == {"E01", "E03"}

@@ -13,6 +13,9 @@ AGE = Term(id="age", name="age", label="Person", dimensions=frozenset({"time"}))
 _RELATIONS = frozenset({"BEFORE", "AFTER", "SINCE", "DURING", "UNTIL", "AGO", "APART"})
 _CLAUSE = frozenset({"SEMICOLON", "PERIOD"})
 _AGE_WORDS = frozenset({"older", "younger", "elder"})
+_PATIENTS = frozenset({"patients", "subjects", "participants", "patient", "subject"})
+# Performance scales, which are asked of patients of some age each.
+_SCALES = frozenset({"ecog", "karnofsky", "lansky", "performance_status"})
 # What may stand between a measure and its time: "life expectancy of at least …", "Age (years): 18".
 _BETWEEN = frozenset(
     {"SUBJECT", "COLON", "OF", "MUST", "LPAR", "RPAR", "COMMA", "WORD", "BETWEEN", "DASH", "AT", "MARK"}
@@ -44,8 +47,10 @@ def ages(parts: list[Part]) -> list[Part]:
             out[-1] = _as_age(part, bound)
         elif bound.quantity.unit in ("a", "mo") and _alone(parts, i, must=bound.quantity.unit == "mo"):
             out[-1] = _as_age(part, bound, "measure:implied")
-        elif bare and _of_a_person(parts, i):
-            out[-1] = _as_age(part, bound, "measure:implied", "unit:missing")
+        elif (bare or bound.quantity.unit == "a") and _of_a_person(parts, i):
+            out[-1] = _as_age(part, bound, "measure:implied", *(("unit:missing",) if bare else ()))
+        elif bound.quantity.unit == "a" and _behind_a_scale(parts, i):
+            out[-1] = _as_age(part, bound, "measure:implied")
     return out
 
 
@@ -61,7 +66,16 @@ def _of_a_person(parts: list[Part], i: int) -> bool:
         return False
     term = before.term()
     person = term is not None and term.label == "Person" and term.id != "age"
-    return whole and (person or before.text.lower() in ("patients", "subjects", "participants", "patient", "subject"))
+    return whole and (person or before.text.lower().split()[-1] in _PATIENTS)
+
+
+def _behind_a_scale(parts: list[Part], i: int) -> bool:
+    """ "Karnofsky ≥ 60 (> 16 years)": years in the brackets behind a performance status."""
+    bracketed = 2 < i < len(parts) - 1 and parts[i - 1].kind == "LPAR" and parts[i + 1].kind == "RPAR"
+    if not bracketed or parts[i].value.op not in ("ge", "gt", "le", "lt"):
+        return False
+    named = next((p.term() for p in reversed(parts[max(0, i - 6) : i]) if p.kind == "MEASURE"), None)
+    return named is not None and named.id in _SCALES
 
 
 def _person_before(parts: list[Part], i: int) -> Part | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from protocol_nlp.checklist.conversion import other_unit
@@ -101,11 +102,25 @@ def of_bounds(expr: Expr, role: Role | None, text: str, lead: Span) -> tuple[Par
     measures_of = [n.measure for n in walk(expr) if isinstance(n, Comparison)]
     if len(measures_of) > 1 and any(m and not lead.holds(m.span) for m in measures_of):
         return ()
+    if _leads_by_age(expr, text):
+        return ()
     made = tuple(_bound_parts(expr, role, text, ()))
     if not made or any(part is None or _NESTED.search(part.question) for part in made):
         return ()
     # "Age ≤ 21 years old": the last word asks nothing of its own.
     return tuple(part for part in made if part and (part.bound or not only_filler(part.text)))
+
+
+def _leads_by_age(expr: Expr, text: str) -> bool:
+    """Whether an age may say of whom the next bound is asked: "Patients ≥ 16 years of age must have an ECOG of 0-2". In
+    a list, where a comma or "and" parts them, it is asked for itself."""
+    found = sorted((n for n in walk(expr) if isinstance(n, Comparison)), key=lambda n: n.quantity.span)
+    for one, other in pairwise(found):
+        between = text[one.quantity.span.end : other.quantity.span.start]
+        apart = re.search(r"[,;.\n]|\b(?:and|or)\b", between) is not None
+        if _aged(one) and not _aged(other) and not apart:
+            return True
+    return False
 
 
 def in_sentence(expr: Expr, span: Span, text: str) -> Part:
@@ -297,13 +312,16 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
                     yield from _bound_parts(operand, role, text, around)
                 else:
                     yield from _tiers(operand, tier.guard, tier.then, text, around, role)
-        case Or(operands=(usual, If(guard=Condition() | Comparison() as guard, then=tier))) if (
-            _bounding(usual) and _bounding(tier) and _about(usual) & _about(tier)
+        case Or(operands=(usual, If(guard=guard, then=tier))) if (
+            _guards(guard)
+            and _bounding(usual)
+            and _bounding(tier)
+            and (_about(usual) & _about(tier) or not _aged(guard))
         ):
             yield from _tiers(usual, guard, tier, text, around, role)
         case Unless(operand=usual) if _bounding(usual) and (found := _tier_of(expr)):
             yield from _tiers(usual, *found, text, around, role)
-        case If(guard=Condition() | Comparison() as guard, then=then) if _bounding(then):
+        case If(guard=guard, then=then) if _guards(guard) and _bounding(then):
             under = _told(then, text, around)
             person = isinstance(guard, Condition) and guard.concept.label == "Person"
             whom = capital(_words(guard, text)) if person else f"If {_guard(guard, text)}"
@@ -322,9 +340,7 @@ def _bound_parts(expr: Expr, role: Role | None, text: str, around: tuple[Within,
 def _with_tiers(of: And | Or) -> Iterator[tuple[Expr, If | None]]:
     """The operands of a group in order; a tier comes with the bounds of the same measures, which it replaces."""
     rest = [unwrapped(operand) for operand in of.operands]
-    for tier in [
-        o for o in rest if isinstance(o, If) and isinstance(o.guard, Condition | Comparison) and _bounding(o.then)
-    ]:
+    for tier in [o for o in rest if isinstance(o, If) and _guards(o.guard) and _bounding(o.then)]:
         mates = [o for o in rest if not isinstance(o, If) and _bounding(o) and _about(o) & _about(tier.then)]
         if mates:
             yield group(of, mates), tier
@@ -379,9 +395,18 @@ def _tiered(usual: Expr, guard: Expr, tier: Expr, text: str, around: tuple[Withi
     return replace(_told(usual, text, around), tier=replace(under, question=question))
 
 
+def _guards(guard: Expr) -> bool:
+    """Whether a bound can be told with its guard: a thing, or an age."""
+    return isinstance(guard, Condition) or _aged(guard)
+
+
+def _aged(guard: Expr) -> bool:
+    return isinstance(guard, Comparison) and guard.measure is not None and guard.measure.id == "age"
+
+
 def _guard(guard: Expr, text: str) -> str:
-    """What a bound is asked under: a bound in plain words, since "10 years (and under)" may be parted; else its own."""
-    if isinstance(guard, Comparison) and trusted(guard):
+    """What a bound is asked under: an age in plain words, since "10 years (and under)" may be parted; else its own."""
+    if isinstance(guard, Comparison):
         return f"{_inner(guard)} {told_bound(guard.quantity)}"
     return _words(guard, text)
 

@@ -19,7 +19,9 @@ from protocol_nlp.checklist.asking import (
 )
 from protocol_nlp.checklist.bounds import Part, trusted
 from protocol_nlp.checklist.dates import Counted, counted
-from protocol_nlp.checklist.places import Under, heads, names_group, sections, siblings, states
+from protocol_nlp.checklist.diagnoses import states
+from protocol_nlp.checklist.groups import names_group
+from protocol_nlp.checklist.places import Under, heads, sections, siblings
 from protocol_nlp.checklist.reading import ambiguous, parts, unread, windows
 from protocol_nlp.checklist.sheet import (
     CLARIFIED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from protocol_nlp.checklist.wording import of_some
 from protocol_nlp.display import wording
 from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, If, Opaque, Unless, children
 
@@ -24,12 +25,12 @@ def rivals(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
         run.clear()
 
     for item in _lines(items):
-        some = isinstance(item.expr, If | Unless)
-        bound = _first(item.expr) if item.role == "inclusion" else None
+        some = isinstance(item.expr, If | Unless) or of_some(wording(item.text))
+        bound = first_bound(item.expr) if item.role == "inclusion" else None
         if bound is None or not bound.measure or not bound.measure.id or bound.quantity.issues:
             close()
             continue
-        if run and not all(_differ(bound, other, some=some and not first) for _, other, first in run):
+        if run and not all(_rival((bound, some), (other, few)) for _, other, few in run):
             close()
         run.append((item, bound, some))
     close()
@@ -44,7 +45,7 @@ def _lines(items: Sequence[Criterion]) -> Iterator[Criterion]:
             yield from _lines(item.children)
 
 
-def _first(expr: Expr | None) -> Comparison | None:
+def first_bound(expr: Expr | None) -> Comparison | None:
     """The bound that an expression begins with; null where something else stands first."""
     while expr is not None and not isinstance(expr, Comparison):
         if isinstance(expr, Condition | Opaque):
@@ -53,17 +54,20 @@ def _first(expr: Expr | None) -> Comparison | None:
     return expr
 
 
-def _differ(one: Comparison, other: Comparison, *, some: bool) -> bool:
+def _rival(one: tuple[Comparison, bool], other: tuple[Comparison, bool]) -> bool:
     """Whether one of two lines may hold instead of the other: they bound one measure in one unit, from the same side,
-    by other values, or by ranges of the age; of a line for `some` patients, whether it asks less than the other."""
-    if not (one.measure and other.measure and one.measure.id == other.measure.id):
+    by other values, or by ranges of the age. Of lines for some patients alone, one that asks less than a line for all
+    does; two of them say whom each is for."""
+    (bound, some), (second, few) = one, other
+    if (some and few) or not (bound.measure and second.measure and bound.measure.id == second.measure.id):
         return False
-    if one.quantity.unit != other.quantity.unit or one.quantity.reference != other.quantity.reference:
+    if bound.quantity.unit != second.quantity.unit or bound.quantity.reference != second.quantity.reference:
         return False
-    low, high = (one.quantity.low, other.quantity.low), (one.quantity.high, other.quantity.high)
-    if some:
-        return _less(low) or _less((high[1], high[0]))
-    sides = one.measure.id == "age" or ((low[0] is None) == (low[1] is None) and (high[0] is None) == (high[1] is None))
+    low, high = (bound.quantity.low, second.quantity.low), (bound.quantity.high, second.quantity.high)
+    if some or few:
+        low, high = (low, high) if some else (low[::-1], high[::-1])
+        return _less(low) or _less(high[::-1])
+    sides = bound.measure.id == "age" or all((one is None) == (other is None) for one, other in (low, high))
     return sides and (_other(low) or _other(high))
 
 

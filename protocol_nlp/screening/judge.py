@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from protocol_nlp.amend.words import turning
 from protocol_nlp.checklist.asking import permits, worded_against
+from protocol_nlp.checklist.diagnoses import is_tumour
 from protocol_nlp.checklist.outline import ruleless
-from protocol_nlp.checklist.places import Under, heads, is_tumour, sections, siblings
+from protocol_nlp.checklist.places import Under, heads, sections, siblings
 from protocol_nlp.display import wording
 from protocol_nlp.screening.evaluate import Evaluation
 from protocol_nlp.screening.patient import Patient
