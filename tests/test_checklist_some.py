@@ -156,6 +156,49 @@ def test_an_age_that_says_of_whom_a_bound_is_asked_is_not_demanded(line: str, ex
     assert [row.keeps for row in rows(read(inclusion(line))).values()] == expected
 
 
+def test_criteria_for_a_cohort_stand_below_their_line() -> None:
+    text = (
+        "1. ECOG 0-1\n2. Additional inclusion criteria for endometrial cancer cohort\n   1. Endometrial cancer\n"
+        "   2. Progression after one line of therapy\n3. Inclusion criteria for the study\n   1. Signed consent\n"
+    )
+    found = keeps(f"Inclusion Criteria:\n\n{text}")
+    assert found["I02.1"] == found["I02.2"] == GROUP
+    assert "I02" not in found
+    assert found["I03.1"] == "Yes"
+    assert not names_group("PSA met criteria for PSA progression")
+
+
+def test_methods_below_a_title_are_judged_together() -> None:
+    text = (
+        "* Fertile patients must use contraception\n\n  Acceptable contraception:\n\n  * Intrauterine device\n"
+        "  * Vasectomy\n* Age ≥ 18 years\n"
+    )
+    found = keeps(f"Inclusion Criteria:\n\n{text}")
+    assert [id for id in found if id.count(".") == 2] == []
+
+
+def test_two_tumours_in_lines_of_their_own_are_not_both_demanded() -> None:
+    found = rows(
+        read(flattened("MDS, or overlap disorders (CMML included)", "AML, other than APL, in remission", "Consent"))
+    )
+    assert [found[id].answers == OUTCOME for id in ("I01", "I02", "I03")] == [True, True, False]
+
+
+def test_who_may_be_enrolled_may_be_told_by_bounds() -> None:
+    text = "Patients with active HBV (HBV DNA < 1000 copies/mL or 200 IU/mL) may be enrolled at discretion"
+    assert keeps(inclusion(text)) == {"I01": NA}
+
+
+def test_years_of_a_condition_in_brackets_are_no_window() -> None:
+    (row,) = rows(read(inclusion("Able to give consent (if > 18 years), or with a guardian (if < 18 years)"))).values()
+    assert row.windows == ()
+
+
+def test_after_study_participation_does_not_say_its_start() -> None:
+    (row,) = rows(read(inclusion("Must use contraception for 12 weeks after study participation"))).values()
+    assert [w.event_name for w in row.windows] == ["study participation (its start or its end?)"]
+
+
 def flattened(*lines: str) -> str:
     return "Inclusion Criteria:\n\n" + "\n\n".join(lines) + "\n"
 

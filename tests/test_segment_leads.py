@@ -112,6 +112,29 @@ LAYOUTS: dict[str, tuple[str, str]] = {
         E01 [1.] HIV
         """,
     ),
+    "letters inside a line go on with numbers that stood for letters": (
+        """
+        Inclusion Criteria:
+
+        10. Adequate function, as follows:
+
+            3. Platelets ≥ 75,000/mm3
+            4. Clearance > 30 mL/min by the formula:
+
+            i. For males = 140 - age ii. For females = 0.85 x value e. Bilirubin ≤ 1.5 x ULN f. AST ≤ 3 x ULN
+        11. ECOG 0-1
+        """,
+        """
+        I01 [10.] Adequate function, as follows: <list>
+          I01.1 [3.] Platelets ≥ 75,000/mm3
+          I01.2 [4.] Clearance > 30 mL/min by the formula: <list>
+            I01.2.1 [i.] For males = 140 - age
+            I01.2.2 [ii.] For females = 0.85 x value
+          I01.3 [e.] Bilirubin ≤ 1.5 x ULN
+          I01.4 [f.] AST ≤ 3 x ULN
+        I02 [11.] ECOG 0-1
+        """,
+    ),
     "one number alone does not go on with it": (
         """
         Inclusion Criteria:

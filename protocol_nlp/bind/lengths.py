@@ -49,7 +49,7 @@ def ages(parts: list[Part]) -> list[Part]:
             out[-1] = _as_age(part, bound, "measure:implied")
         elif (bare or bound.quantity.unit == "a") and _of_a_person(parts, i):
             out[-1] = _as_age(part, bound, "measure:implied", *(("unit:missing",) if bare else ()))
-        elif bound.quantity.unit == "a" and _behind_a_scale(parts, i):
+        elif bound.quantity.unit == "a" and (_behind_a_scale(parts, i) or _condition(parts, i)):
             out[-1] = _as_age(part, bound, "measure:implied")
     return out
 
@@ -67,6 +67,12 @@ def _of_a_person(parts: list[Part], i: int) -> bool:
     term = before.term()
     person = term is not None and term.label == "Person" and term.id != "age"
     return whole and (person or before.text.lower().split()[-1] in _PATIENTS)
+
+
+def _condition(parts: list[Part], i: int) -> bool:
+    """ "Able to consent (if > 18 years)": years that are all of a condition in brackets."""
+    held = 1 < i < len(parts) - 1 and parts[i - 1].kind == "IF" and parts[i - 2].kind == "LPAR"
+    return held and parts[i + 1].kind == "RPAR" and parts[i].value.op in ("ge", "gt", "le", "lt")
 
 
 def _behind_a_scale(parts: list[Part], i: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 from protocol_nlp.checklist.wording import of_some, says, starts
 from protocol_nlp.display import wording
+from protocol_nlp.lexicon import checklist_words
 from protocol_nlp.tree import Comparison, Expr, Role, walk
 
 # The mark of a bullet may stand before it, as a letter.
@@ -28,6 +29,7 @@ _WITH_RULE: Final = re.compile(
     r"\b(?:unless|except|in which case|however)\b"
     r"|[A-Za-z0-9)] (?:The |A )?[A-Z][a-z]+ (?:[a-z-]+ )*(?:is|are) (?:\w+ )?(?:allowed|permitted)"
 )
+_ENTER: Final = r"(?:enroll?(?:ed)?|included|eligible|participate|enter|allowed|considered|permitted)"
 _MAY: Final = re.compile(
     r"^\W*(?:with or without|regardless of|irrespective of)\b"
     r"|\b(?:allowed|allowable|permitted|acceptable|eligible)\b(?=\W*$| (?:provided|if|as long as|when|unless)\b)"
@@ -97,6 +99,9 @@ def _bounds(expr: Expr, words: str) -> bool:
     …"; not "Patients over 70 years may be allowed to enroll", "Prednisone ≤ 10 mg/day is permitted"."""
     found = [n for n in walk(expr) if isinstance(n, Comparison)]
     if not found:
+        return False
+    people = "|".join(map(re.escape, checklist_words()["people"]))
+    if re.match(rf"\W*(?:{people}) (?:with|who|whose)\b[^.;]*\bmay (?:be )?{_ENTER}\b", words, re.IGNORECASE):
         return False
     if len({n.quantity.span for n in found}) > 1 or _WITH_RULE.search(words):
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from protocol_nlp.checklist.groups import names_group
@@ -18,6 +19,7 @@ _DIAGNOSED: Final = re.compile(
     r"\b(?:confirm|diagnos|document|histolog|measur|evidence|presence|patholog|no )", re.IGNORECASE
 )
 _DIAGNOSIS_MAX: Final = 14
+_NEAR: Final = 24  # characters before a tumour that a line begins with: "Relapsed/refractory"
 # How a line begins that asks for one thing, and is no name in a list.
 ASKS: Final = re.compile(
     r"\W*(?:no|not|must|has|have|is|are|known|history|prior|previous|without|with|at least|measur\w*|histolog\w*"
@@ -49,6 +51,9 @@ def diagnoses(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
         elif runs[-1]:
             runs.append([])
     found = {item.id: tuple(wording(i.id) for i in run) for run in runs if len(run) > 1 for item in run}
+    for last, item in pairwise(items):
+        if item.id not in found and last.id not in found and _of_another(last, item):
+            found |= dict.fromkeys((last.id, item.id), (wording(last.id), wording(item.id)))
     plain = [i for i in items if i.role == "inclusion" and i.form == "criterion" and not i.children]
     if sum(i.marker is not None for i in plain) * 5 > len(plain):
         return found
@@ -58,6 +63,21 @@ def diagnoses(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
         run = [i for i in between if not says("demands", wording(i.text)) and not says("permits", wording(i.text))]
         found |= {item.id: tuple(wording(i.id) for i in run) for item in run if len(run) > 1}
     return found
+
+
+def _of_another(one: Criterion, other: Criterion) -> bool:
+    """Whether two inclusions begin with two tumours, whatever they say of each: no patient has both."""
+    first, second = _opening_tumour(one), _opening_tumour(other)
+    return first is not None and second is not None and first.id is not None and second.id not in (None, first.id)
+
+
+def _opening_tumour(item: Criterion) -> Concept | None:
+    """The tumour that a line without a demand begins with."""
+    if not names_tumour(item) or ASKS.match(wording(item.text)) or states(wording(item.text)):
+        return None
+    first = next((n.concept for n in walk(item.expr) if isinstance(n, Condition)), None) if item.expr else None
+    near = first is not None and first.span.start - item.lead.start < _NEAR
+    return first if first is not None and near and is_tumour(first) else None
 
 
 def names_tumour(item: Criterion) -> bool:

@@ -17,6 +17,13 @@ from protocol_nlp.tree import Criterion
 _LABEL: Final = re.compile(r"((?:[^:()\[\]]|\([^()]*\)|\[[^\[\]]*\])*?)(?::(?!\S)| [-–—] )")
 _LABEL_MAX: Final = 110
 
+_CRITERIA_FOR: Final = re.compile(
+    r"\W*((?:[\w-]+ ){0,3}?)(?:criteri(?:a|on)|requirements?) (?:specific )?(?:for|in|to|of) "
+    r"(?!(?:the )?(?:all\b|both\b|any\b|each\b|every|stud(?:y|ies)\b|trial\b|this\b|inclusion|exclusion|enrol|entry"
+    r"|eligib|participa|patients?\W*$|subjects?\W*$))[^.;]{2,80}$",
+    re.IGNORECASE,
+)
+
 
 def names_group(words: str) -> bool:
     """Whether a line says of which part of the patients it is asked: "Arm A - …", "For cohorts 2 and 3: …",
@@ -30,6 +37,8 @@ def names_group(words: str) -> bool:
         re.search(rf"\({designation}\)\W*$", words, re.IGNORECASE)
         and len(re.findall(rf"\((?={designation})", words)) == 1
     ):
+        return True
+    if names_criteria(words.split(" a. ", maxsplit=1)[0].rstrip(" :")):
         return True
     # "… within 8 weeks (part 2 only) or surgery": a part of the line alone.
     words = re.sub(r"(?<=\w )\([^()]*\)(?= ?\w)", "", words)
@@ -58,6 +67,13 @@ def names_group(words: str) -> bool:
         return True
     leads = not rest or ". " in label or re.search(r"\b(?:following|includ\w+|defined|any of|all of)\b", label)
     return not bare and (named or (starts("label", label) and not leads) or label.endswith(" only"))
+
+
+def names_criteria(words: str) -> bool:
+    """Whether a line only says of whom the criteria below it are asked: "Additional inclusion criteria for the ccRCC
+    cohort"; those for all patients, or for the study, are asked of all."""
+    found = _CRITERIA_FOR.match(words)
+    return found is not None and not any(w in heading_words("verb") for w in tokens(found[1]))
 
 
 def label_of(words: str) -> str:

@@ -9,8 +9,8 @@ from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
 
 from protocol_nlp.checklist.dates import Counted
-from protocol_nlp.checklist.diagnoses import diagnoses
-from protocol_nlp.checklist.groups import label_of, names_group, ties
+from protocol_nlp.checklist.diagnoses import diagnoses, states
+from protocol_nlp.checklist.groups import label_of, names_criteria, names_group, ties
 from protocol_nlp.checklist.lost import lost_lists
 from protocol_nlp.checklist.rivals import rivals
 from protocol_nlp.checklist.wording import is_all, of_some, starts, trimmed
@@ -28,6 +28,12 @@ _CHOICE: Final = re.compile(r"\b(?:any|one|either|combination) of\b", re.IGNOREC
 _EVERYBODY: Final = frozenset("all across both general common every each overall".split())
 _AND_AFTER: Final = re.compile(r"[\s,;-]and\W*$", re.IGNORECASE)
 _OR: Final = r"(?:and/)?or"
+
+_COUNTS: Final = re.compile(r"\b(?:any|all|one|either|both|each|two|three|none|following|below)\b", re.IGNORECASE)
+# A title of things of which one is used: "Acceptable contraception", "Permitted methods".
+_METHODS: Final = re.compile(
+    r"\b(?:acceptable|allowed|permitted|effective|examples?|methods?|options?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,12 +188,21 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
 def heads(criterion: Criterion) -> bool:
     """Whether the words only name what stands below them, or say nothing at all."""
     if criterion.form == "heading":
-        return not (criterion.children and _CHOICE.search(wording(criterion.text)))
+        words = wording(criterion.text)
+        return not (criterion.children and (_CHOICE.search(words) or (_METHODS.search(words) and _named(criterion))))
     words = wording(criterion.text)
     if not criterion.children:
         empty = is_all("nothing", words) or _ELSEWHERE.fullmatch(words) is not None or _only_titles(words)
         return not criterion.list_missing and empty
+    if names_criteria(trimmed(words)) or (_only_titles(words) and not _COUNTS.search(words)):
+        return True
     return criterion.form == "criterion" and (starts("groups", words) or trimmed(words) == trimmed(label_of(words)))
+
+
+def _named(criterion: Criterion) -> bool:
+    """Whether most of the lines below an inclusion only name things."""
+    stated = sum(states(wording(c.text)) for c in criterion.children)
+    return criterion.role == "inclusion" and 2 * stated < len(criterion.children)
 
 
 def _only_titles(words: str) -> bool:

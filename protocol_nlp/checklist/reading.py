@@ -114,6 +114,8 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
                 anchor = replace(anchor, text=words if named else f"{words} (of which drug?)", id=None)
             elif anchor.id == "first_dose" and window.side == "after" and not re.search(_BEGINS, words, re.IGNORECASE):
                 anchor = replace(anchor, text=f"{words} (the first or the last?)", id=None)
+            elif anchor.id == "study_entry" and window.side == "after" and "participation" in words.casefold():
+                anchor = replace(anchor, text=f"{words} (its start or its end?)", id=None)
             window = replace(window, anchor=anchor)
         if _sideless(window, text):
             window = replace(window, side=None)

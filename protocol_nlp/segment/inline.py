@@ -81,9 +81,12 @@ def _outer_list(text: str, row: Row, counts: dict[str, Row], later: set[tuple[st
         if style == row.style or (style, above.value + 1) in later:
             continue
         run: list[_Sign] = []
+        # A registry may count "a." to "d." as "1." to "4." where they begin their lines, and leave "e." inside one.
+        lettered = style.replace("1", "a")
         for sign in _signs(text, row.start, row.end):
-            if sign.marker.style == style and sign.capital and sign.marker.value == above.value + 1 + len(run):
-                run.append(sign)
+            styled = sign.marker.style in (style, lettered)
+            if styled and sign.capital and sign.marker.value == above.value + 1 + len(run):
+                run.append(replace(sign, marker=replace(sign.marker, style=style)))
         if len(run) > 1:
             return _pieces(text, row, above, run)
     return [row]
