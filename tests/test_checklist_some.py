@@ -251,3 +251,52 @@ def test_tumours_with_abbreviations_beside_each_other_are_not_all_demanded() -> 
 def test_a_title_between_criteria_is_no_question() -> None:
     made = read("Exclusion Criteria:\n\n* HIV infection\n* Other Excluded Conditions\n* Pregnancy\n")
     assert {row.id for row in rows(made).values() if row.asked} == {"E01", "E03"}
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("Pregnant or lactating women are ineligible", "Pregnant or lactating women?"),
+        ("Patients with known HIV infection will be excluded from the study", "Known HIV infection?"),
+        ("Women who are pregnant are not eligible.", "Women who are pregnant?"),
+    ],
+)
+def test_an_exclusion_does_not_ask_whether_it_excludes(line: str, question: str) -> None:
+    (row,) = rows(read(f"Exclusion Criteria:\n\n* {line}\n")).values()
+    assert (row.question, row.keeps) == (question, "No")
+    assert row.original == line
+
+
+def test_what_an_exclusion_does_not_count_takes_a_part_of_it_back() -> None:
+    text = "Exclusion Criteria:\n\n* Autoimmune disease. The following are non-exclusionary: vitiligo\n"
+    (row,) = rows(read(text)).values()
+    assert row.answers == OUTCOME
+
+
+@pytest.mark.parametrize(
+    ("line", "windows"),
+    [
+        ("Treated with anti-PD-1 for less than 90 days", 0),
+        ("Treated for at least 90 days, with at least 6 months of follow-up", 0),
+        ("Stable for 4 weeks before enrollment", 1),
+        ("Surgery within 4 weeks", 1),
+    ],
+)
+def test_how_long_a_thing_lasted_is_no_window(line: str, windows: int) -> None:
+    (row,) = rows(read(f"Exclusion Criteria:\n\n* {line}\n")).values()
+    assert len(row.windows) == windows
+
+
+def test_headings_of_bounds_below_a_lead_are_all_needed() -> None:
+    text = (
+        "* Adequate renal and hepatic function, as defined below:\n  * Renal function:\n    * GFR ≥ 50 mL/min OR\n"
+        "    * creatinine ≤ 1.5 x ULN\n  * Hepatic function:\n    * ALT ≤ 5 x ULN\n    * Bilirubin ≤ 2 x ULN\n"
+    )
+    found = keeps(f"Inclusion Criteria:\n\n{text}")
+    assert found["I01.1.1"] == "Yes (one of I01.1.1 and I01.1.2 is enough)"
+    assert found["I01.2.1"] == found["I01.2.2"] == "Yes"
+    assert "I01" not in found
+
+
+def test_what_is_accepted_is_permitted() -> None:
+    assert keeps(inclusion("Targeted therapy is accepted before the start of treatment")) == {"I01": NA}

@@ -20,7 +20,8 @@ PERMITTED: Final = re.compile(
     r"\W*(?:note:? ?)?(?:the )?(?:use|administration) of\b.*\b(?:allowed|permitted|acceptable)\b", re.I
 )
 _REFUSES: Final = re.compile(
-    r"\bnot (?:be )?(?:allowed|permitted|acceptable|eligible)\b|\beligible only\b|\bonly\b.*\beligible\b"
+    r"\bnot (?:be )?(?:allowed|permitted|acceptable|accepted|tolerated|eligible)\b"
+    r"|\beligible only\b|\bonly\b.*\beligible\b"
 )
 # Measures of which each patient has a value that the trial asks for.
 _OF_ALL: Final = frozenset({"age", "ecog", "karnofsky", "lansky", "life_expectancy"})

@@ -36,7 +36,7 @@ from protocol_nlp.checklist.sheet import (
     Row,
 )
 from protocol_nlp.checklist.topics import topic
-from protocol_nlp.checklist.wording import names_people, says, starts
+from protocol_nlp.checklist.wording import names_people, says, starts, without_verdict
 from protocol_nlp.display import issue, wording
 from protocol_nlp.plain import plain
 from protocol_nlp.tree import Comparison, Condition, Criterion, Expr, Role, Trial, Unless, Within, walk
@@ -240,6 +240,9 @@ class Outline:
         if under.tied and kind == "ask":
             remarks.append(f"May be asked of the patients of {under.tied} alone: the entry does not say.")
         text = self.trial.registration.text
+        question = part.question or "(no words)"
+        if criterion.role == "exclusion" and kind == "ask" and not turned:
+            question = without_verdict(question)
         return Row(
             key=self._key(label),
             id=wording(label) or "(no id)",
@@ -247,7 +250,7 @@ class Outline:
             role=criterion.role,
             kind=kind,
             depth=under.depth,
-            question=part.question or "(no words)",
+            question=question,
             answers=OUTCOME if turned else YES_NO,
             keeps="not clear" if turned else _keeps(criterion, under, some=some),
             bound=part.bound,
@@ -255,9 +258,7 @@ class Outline:
             windows=tuple(self._windows(part.expr)) or under.windows,
             remarks=(*remarks, *_remarks(part)),
             notes=self._notes(criterion),
-            original=_original(
-                part.question, wording(text[criterion.lead.start : criterion.lead.end] or criterion.text)
-            ),
+            original=_original(question, wording(text[criterion.lead.start : criterion.lead.end] or criterion.text)),
             unread=bool(unread(part.expr)) or part.expr is None,
             expr=part.expr,
         )
@@ -381,11 +382,19 @@ def _operator(criterion: Criterion) -> str:
     if own and re.search(r"\bor\b", lead):
         return ""
     comparing = [
-        any(isinstance(n, Comparison) and trusted(n) for n in walk(c.expr)) for c in criterion.children if c.expr
+        any(isinstance(n, Comparison) and trusted(n) for c in _with_headed(child) if c.expr for n in walk(c.expr))
+        for child in criterion.children
     ]
     if criterion.gathered and said and said.connective in _ALL_OR_ANY:  # their kind says it, even where signs are lost
         return _ALL_OR_ANY[said.connective]
     return "all" if comparing and sum(comparing) * 2 > len(criterion.children) else ""
+
+
+def _with_headed(criterion: Criterion) -> Iterator[Criterion]:
+    """The criterion, with the lines below it where it is but their heading: "Renal function:"."""
+    yield criterion
+    if criterion.form == "heading":
+        yield from criterion.children
 
 
 def _joined(role: Role | None, logics: Sequence[Logic]) -> Logic:

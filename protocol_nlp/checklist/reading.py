@@ -62,7 +62,12 @@ _ONCE_MORE: Final = re.compile(r"To be eligible for this (?:trial|study), (?:the
 # "The start of menopause" is no start of the study's treatment.
 _OTHER_START: Final = re.compile(
     r"(?:start|initiation|beginning|onset)\s+of\s+(?:the\s+|their\s+)?(?:menopause|menses|menstruation|amenorrh\w+"
-    r"|symptoms?|disease|illness|pregnancy|(?:preceding|previous|prior|earlier)\s+\w+)"
+    r"|curative|salvage|front-?line|first-line|symptoms?|disease|illness|pregnancy|(?:preceding|previous|prior|earlier)\s+\w+)"
+)
+_FOR: Final = re.compile(
+    r"\bfor\s+(?:a\s+)?(?:(?:at least|at most|less than|more than|longer than|over|up to|[<>≤≥=\\]+)\s*)?"
+    r"\d[\d.]*\s*\w+$",
+    re.IGNORECASE,
 )
 _BEGINS: Final = r"first|start|initi|beg[iu]n|commenc|entry|entrance|baseline|\b1\b|C1D1|W1D1"
 _AFTERWARDS: Final = (
@@ -162,6 +167,8 @@ def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
         first, second = sorted((window.anchor.span, window.length.span))
         if re.search(r"\bor\b", text[first.end : second.start], re.IGNORECASE) and window.side == "after":
             return True
+    if window.length and _lasts(window, text):
+        return True
     exact = any(q.low == q.high for q in lengths)
     before = text[max(0, window.length.span.start - 24) : window.length.span.start] if window.length else ""
     if exact and re.search(
@@ -176,6 +183,16 @@ def _doubtful(window: TimeWindow, expr: Expr | None, text: str) -> bool:
     if re.search(r"\b(?:no|not)\s+(?:sooner|earlier)\b", words, re.IGNORECASE):
         return True
     return exact and re.search(r"\bat\s+(?:the\s+)?(?:earliest|latest)\b", words, re.IGNORECASE) is not None
+
+
+def _lasts(window: TimeWindow, text: str) -> bool:
+    """Whether a length is that of a thing, and no time before an event: "treatment for less than 90 days", "at least 6
+    months of follow-up"."""
+    assert window.length
+    start, end = window.length.span
+    if re.match(r"\s+of\s+(?:follow-?\s?up|observation)\b", text[end : end + 30], re.IGNORECASE):
+        return True
+    return window.anchor is None and window.side is None and _FOR.search(text[max(0, start - 30) : end]) is not None
 
 
 def _two_ended(text: str, length: Span) -> bool:

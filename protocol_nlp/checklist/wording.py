@@ -24,6 +24,10 @@ _OPTIONAL: Final = re.compile(
     r" (?:portion|part|component|study|substudy)\b"
 )
 _TIES: Final = re.compile(r"\b(?:to|of|in|for|with|by|at|on|as|per|from|if|when)\b")
+_VERDICT: Final = re.compile(
+    r"([^.;]*?),? (?:are|is|will be|should be|must be) (?:also |therefore )?(?:excluded|ineligible|not eligible)"
+    r"(?: (?:from|for|to) (?:the |this |participat\w+ in (?:the |this )?)?(?:study|trial|participation|enrol\w+))?\?"
+)
 _SENTENCE: Final = re.compile(r"[.;] +(?=[A-Z0-9(])")
 
 
@@ -40,6 +44,13 @@ def asked(text: str) -> str:
     if opener and _detachable(opener[0], line[opener.end() :]):
         line = line[opener.end() :]
     return f"{capital(line)}?" if line and line[-1] not in "?!" else line
+
+
+def without_verdict(question: str) -> str:
+    """The question of an exclusion without its last words where they only say once more that it excludes: "Pregnant
+    women are ineligible?" -> "Pregnant women?", to which "No" is the answer that is meant."""
+    found = _VERDICT.fullmatch(question)
+    return asked(found[1]) if found else question
 
 
 def _detachable(opener: str, rest: str) -> bool:

@@ -202,6 +202,8 @@ def _exempt(expr: Expr) -> Iterator[Span]:
 
 def _one_name(expr: Or) -> bool:
     """ "Brain or meningeal metastases": things that share the last words of one name."""
+    if not expr.operands:
+        return False
     *before, last = (o.concept if isinstance(o, Condition) else None for o in expr.operands)
     if last is None or len(last.text) != last.span.end - last.span.start:
         return False
