@@ -84,7 +84,9 @@ def unlike_times(item: Item) -> Iterator[Span]:
     for node, place in item.nodes(Within):
         window, group = node.window, node.operand
         said = item.said(window.span)
-        if not (node.implied and isinstance(group, Or)) or group.implied or window.length is None or place.denied:
+        if not (node.implied and isinstance(group, Or)) or window.length is None or place.denied:
+            continue
+        if group.implied and not any(item.said(mark) == ("and",) for mark in group.marks):
             continue
         if not said or said[0] in _LASTING or "apart" in said or window.span.start < group.span.start:
             continue

@@ -8,6 +8,7 @@ from protocol_nlp.audit.document import Document, Item, Place
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.knowledge import entry
 from protocol_nlp.audit.rule import rule
+from protocol_nlp.audit.wording import sentences, span
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import AtLeast, Comparison, Condition, If, Role, Span, Unless, Within
 
@@ -21,6 +22,8 @@ OTHER: Final = frozenset(
 
 
 OF_AGE: Final = 18
+MEN: Final = frozenset("men man male males".split())
+LASTS: Final = frozenset("duration during until through throughout after".split())
 OWN: Final = frozenset("patient patients subject subjects participant participants signed sign written".split())
 GUARDIANS: Final = frozenset(
     "parent parents parental guardian guardians guardian's representative representatives assent caregiver lar "
@@ -67,6 +70,7 @@ def contradiction(document: Document) -> Iterator[Draft]:
     yield from _own_drug(document)
     yield from _every_degree(document)
     yield from _minors(document)
+    yield from _contraception(document)
 
 
 def _edges(document: Document) -> Iterator[Draft]:
@@ -76,10 +80,10 @@ def _edges(document: Document) -> Iterator[Draft]:
         if item.role is not None and (edge := _edge(node, place)) is not None:
             met.setdefault((item.role, edge), (node.span, item.quote(node.span)))
     clashes: list[tuple[Span, Span, str, str]] = []
-    for (role, edge), (span, said) in met.items():
+    for (role, edge), (here, said) in met.items():
         turned = edge._replace(side="high" if edge.side == "low" else "low")
         if role == "exclusion" and (there := met.get(("inclusion", turned))) is not None:
-            clashes.append((span, there[0], said, there[1]))
+            clashes.append((here, there[0], said, there[1]))
     if clashes:
         first, *more = clashes
         yield Draft(
@@ -91,7 +95,7 @@ def _edges(document: Document) -> Iterator[Draft]:
                 f"a value exactly at the limit is out, by “{first[2]}”",
             ),
             question="Is a patient whose value is exactly the limit in or out?",
-            also=tuple(sorted({first[1], *(span for one, other, *_ in more for span in (one, other))})),
+            also=tuple(sorted({first[1], *(place for one, other, *_ in more for place in (one, other))})),
         )
 
 
@@ -161,6 +165,36 @@ def _minors(document: Document) -> Iterator[Draft]:
         return
 
 
+def _contraception(document: Document) -> Iterator[Draft]:
+    """Men who are told twice how long to use contraception, and only once that it goes on after the treatment."""
+    told: list[tuple[Span, bool]] = []
+    for item in document.stated():
+        if item.role == "exclusion":
+            continue
+        for here in sentences(item):
+            said = {item.words[i].folded for i in here}
+            at = next((i for i in here if item.words[i].folded.startswith("contracept")), None)
+            if at is None or not MEN & said or not LASTS & said:
+                continue
+            whole = span(item, here.start, here.stop - 1)
+            windows = [n.window for n, _ in item.nodes(Within) if whole.holds(n.window.span)]
+            onward = any(w.side == "after" and w.length is not None for w in windows)
+            told.append((span(item, max(here.start, at - 4), at), onward))
+    short = next((place for place, onward in told if not onward), None)
+    long = next((place for place, onward in told if onward), None)
+    if short is not None and long is not None:
+        first, second = sorted((short, long))
+        yield Draft(
+            span=second,
+            message="how long men use contraception is told twice, and differently",
+            readings=Readings("until the last dose, as one place says", "for months after it, as the other says"),
+            question="Until when do men have to use contraception?",
+            also=(first,),
+            confidence="medium",
+            severity="warning",
+        )
+
+
 def _youngest(document: Document) -> Iterator[tuple[Span, Decimal]]:
     """The lower limits of age that let in, in years."""
     for node, place, item in document.nodes(Comparison):
@@ -201,10 +235,10 @@ def _every_degree(document: Document) -> Iterator[Draft]:
             windows = [n for n in place.path if isinstance(n, Within) and not n.operand.span.overlaps(words)]
             limited = bool(windows) or _graded(place)
             if limited and (first := met.get(known)) is not None:
-                span = first.span.cover(words)
-                said, narrower = item.quote(span), item.quote(node.span)
+                both = first.span.cover(words)
+                said, narrower = item.quote(both), item.quote(node.span)
                 yield Draft(
-                    span=span,
+                    span=both,
                     message=f'"{said}" leaves nothing for "{narrower}" to add',
                     readings=Readings(
                         "every degree excludes, at whatever time: the narrower words are idle",

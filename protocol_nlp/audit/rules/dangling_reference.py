@@ -27,7 +27,8 @@ TOLD: Final = frozenset(
 PAPERS: Final = frozenset(
     (
         "guideline guidelines manual charter protocol appendix annex document documents handbook table tables brochure "
-        "instructions label leaflet supplement flowchart schedule sop policy section website atlas"
+        "instructions label leaflet supplement flowchart schedule sop policy section website atlas smpc "
+        "smpcs spc labelling labeling"
     ).split()
 )
 NAME: Final = 5

@@ -15,6 +15,8 @@ FIXED: Final = WordList("audit_fixed_pairs", ("why",))
 STATES: Final = WordList("audit_disease_states", ("state",))
 _BREAKS: Final = frozenset({",", ";", ":", "(", ")", "[", "]", "."})
 _SHORT, _LONG, _LISTED, _LOOSE, _PAIR, _TAIL = 1, 9, 3, 12, 16, 4
+_DENIALS: Final = frozenset({"no", "without", "absence", "lack"})
+_ENDS: Final = _BREAKS | {"and", "or", "with", "within", "is", "are", "has", "have", "must", "but", "that", "who", "in"}
 _CLOSING: Final = frozenset({";", ":", ".", "must", "should", "shall", "unless", "except", "ability", "if", "at"})
 _PAST: Final = frozenset({"prior", "previous", "past", "earlier"})
 _NOW: Final = frozenset({"active", "current", "ongoing", "present", "recent", "known", "presence"})
@@ -62,6 +64,7 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
             (_both_of_an_exclusion, ALL),
             (_clauses, BOTH),
             (_loose, BOTH),
+            (_denied, DENIED),
             (_now_or_once, BOTH),
         ):
             for place in find(item):
@@ -86,6 +89,36 @@ STATED: Final = (
     Readings("each state alone is enough", "some of them are asked together"),
     "Which of these states are asked together, and of which is one enough?",
 )
+
+
+DENIED: Final = (
+    'a denial in front of "and": does it deny each, or both at once?',
+    Readings("none of the two", "one of the two is fine, as long as both are not there at once"),
+    "Is each of these denied? Then write “or”.",
+)
+
+
+def _denied(item: Item) -> Iterator[Span]:
+    """ "No earlier chemotherapy and radiation": a denial before two things that "and" joins."""
+    starts = item.view.starts
+    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
+    labels = ("Condition", "Drug", "Procedure")
+    places = {e.span.start: e.span.end for e in item.criterion.entities if e.label in labels}
+    named = {i: item.index(places[starts[w.start]]) for i, w in enumerate(item.words) if starts[w.start] in places}
+    for here in sentences(item):
+        for i in here:
+            if item.words[i].folded not in _DENIALS:
+                continue
+            ahead = range(i + 1, min(i + _LONG, here.stop - 1))
+            stop = next(
+                (k for k in ahead if item.words[k].folded in _ENDS or not item.words[k].text[0].isalnum()), None
+            )
+            if stop is None or item.words[stop].folded != "and" or stop in fixed:
+                continue
+            before = any(i < k < stop for k in named)
+            behind = next((named[k] for k in range(stop + 1, min(stop + 3, here.stop)) if k in named), None)
+            if before and behind is not None and item.words[stop + 1].folded not in _CLAUSES:
+                yield span(item, i, behind - 1)
 
 
 def _both(item: Item) -> Iterator[Span]:

@@ -178,7 +178,7 @@ def _healed(item: Item) -> Iterator[Doubt]:
         place = span(item, hit.first, here.stop - 1)
         for node, _ in item.nodes(Within):
             length = node.window.length
-            if length and length.low is not None and place.holds(node.window.span):
+            if length and place.holds(node.window.span):
                 yield Doubt(node.window.span, "the event", "the end of the recovery from it")
 
 

@@ -95,4 +95,11 @@ def _open(node: Within, item: Item) -> bool:
         return False
     if said[0] == "within" or (window.side == "before" and LOOKING_BACK & set(said)):
         return True
+    if (
+        item.role == "exclusion"
+        and said[:2] == ("less", "than")
+        and not after
+        and len(item.before(window.span, 2)) == 2
+    ):
+        return True
     return said[0] == "for" and bool(STATES & set(item.before(window.span, 4)))
