@@ -94,7 +94,7 @@ class Item:
         found = self._hits.get(wordlist.table)
         if found is None:
             # Most lists begin nowhere in an item: this is the quickest way to see it.
-            none = wordlist.first_words.isdisjoint(self.vocabulary)
+            none = wordlist.openings.isdisjoint(self._openings)
             found = self._hits[wordlist.table] = () if none else tuple(wordlist.find(self.words, self._where))
         return found
 
@@ -149,6 +149,11 @@ class Item:
     @cached_property
     def _where(self) -> dict[str, list[int]]:
         return begins(self.words)
+
+    @cached_property
+    def _openings(self) -> frozenset[str]:
+        """The words of the item, and each two that follow each other with a blank, in lower case."""
+        return self.vocabulary.union(f"{a.folded} {b.folded}" for a, b in pairwise(self.words))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:

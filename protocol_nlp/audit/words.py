@@ -81,6 +81,15 @@ class WordList:
             found[word] = None if ends else frozenset(after for _, node in edges for after in node.after)
         return found
 
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """How the phrases begin: the first word where one may end with it, else the first two with a blank."""
+        return frozenset(
+            opening
+            for word, follow in self._second.items()
+            for opening in ([word] if follow is None else [f"{word} {after}" for after in follow])
+        )
+
     def find(self, text: Sequence[Word], where: Mapping[str, Sequence[int]] | None = None) -> Iterator[Hit]:
         """The rows that stand in a text, in its order, none overlapping; at each word the longest that begins there,
         of several as long the first of the table. `where` is what `begins` says of the text."""

@@ -71,6 +71,9 @@ def _papers(item: Item) -> Iterator[Span]:
     """ "The tolerance doses listed in the RTQA guidelines": a participle, "in", and the name of a document."""
     words = item.words
     found = [item.span(hit.start, hit.end) for hit in item.find(REFERENCES)]
+    if words and words[0].folded == "see" and len(words) <= NAME + 1:
+        yield item.span(words[0].start, words[-1].end)  # "See Disease Characteristics": nothing but a pointer
+        return
     for i in range(1, len(words)):
         if words[i].folded in HEREIN:
             place = item.span(words[max(0, i - 2)].start, words[i].end)
