@@ -300,3 +300,28 @@ def test_headings_of_bounds_below_a_lead_are_all_needed() -> None:
 
 def test_what_is_accepted_is_permitted() -> None:
     assert keeps(inclusion("Targeted therapy is accepted before the start of treatment")) == {"I01": NA}
+
+
+@pytest.mark.parametrize("whom", ["WOCBP", "WOCP", "FCBP", "All WOCBP", "Women"])
+def test_women_of_childbearing_potential_are_some_patients_in_any_abbreviation(whom: str) -> None:
+    assert keeps(inclusion(f"{whom} must have a negative pregnancy test")) == {"I01": NA}
+
+
+def test_titles_of_steps_hold_for_the_lines_behind_them_where_there_are_several() -> None:
+    lines = ("Screening:", "ECOG 0-2", "Prior to cell collection:", "In complete remission", "Adequate blood counts")
+    found = keeps(flattened(*lines))
+    assert found["I02"] == "Yes (perhaps in the group of I01 alone)"
+    assert found["I04"] == found["I05"] == "Yes (perhaps in the group of I03 alone)"
+    assert keeps(flattened(*lines[:2]))["I02"] == "Yes"
+    text = "* Screening:\n  * ECOG 0-2\n* Prior to cell collection:\n  * In complete remission\n"
+    assert keeps(f"Inclusion Criteria:\n\n{text}")["I01.1"] == GROUP
+
+
+def test_a_piece_without_a_subject_stays_with_the_one_that_names_it() -> None:
+    text = "Female patients must use contraception; the pregnancy test is negative within 7 days before the study"
+    assert keeps(inclusion(text)) == {"I01": NA}
+
+
+def test_the_end_of_the_study_is_not_the_last_dose() -> None:
+    (row,) = rows(read(inclusion("Must use contraception until 6 months after the end of the study"))).values()
+    assert [w.event for w in row.windows] != ["last_dose"]

@@ -24,6 +24,17 @@ _CRITERIA_FOR: Final = re.compile(
     re.IGNORECASE,
 )
 
+# A step of the study, as the title of the criteria that are asked at it.
+_STAGE: Final = re.compile(
+    r"\W*(?:at |for |during |prior to |before |after |following )?(?:the )?(?:time of )?(?:pre-?)?"
+    r"(?:screening|enrol+ment|registration|randomi[sz]ation"
+    r"|(?:cell |tissue |tumou?r )?(?:collections?|harvest|procurement)|(?:leuk[ao]ph|ph)eresis"
+    r"|infusion|lymphodepletion|transplant(?:ation)?|surgery|baseline|(?:re-?)?treatment"
+    r"|vaccination|maintenance|induction|consolidation)\b[^:.;]{0,60}:"
+    r"|\W*(?:prior to|before|at the time of) [^:.;]{3,80}:|\W*step \w+\b[^:.;]{0,60}:",
+    re.IGNORECASE,
+)
+
 
 def names_group(words: str) -> bool:
     """Whether a line says of which part of the patients it is asked: "Arm A - …", "For cohorts 2 and 3: …",
@@ -74,6 +85,12 @@ def names_criteria(words: str) -> bool:
     cohort"; those for all patients, or for the study, are asked of all."""
     found = _CRITERIA_FOR.match(words)
     return found is not None and not any(w in heading_words("verb") for w in tokens(found[1]))
+
+
+def names_stage(words: str) -> bool:
+    """Whether a line is but the title of a step of the study, at which the criteria behind it are asked: "Screening:",
+    "Prior to cell collection:"."""
+    return _STAGE.fullmatch(words) is not None and not any(w in heading_words("verb") for w in tokens(words))
 
 
 def label_of(words: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from protocol_nlp.checklist.diagnoses import ASKS, names_tumour, states
-from protocol_nlp.checklist.groups import names_group
+from protocol_nlp.checklist.groups import names_group, names_stage
 from protocol_nlp.checklist.rivals import first_bound
 from protocol_nlp.checklist.wording import announces_exceptions, says
 from protocol_nlp.display import wording
@@ -116,12 +116,19 @@ def _tied(items: Sequence[Criterion], found: dict[str, str]) -> None:
     bound ends them; behind bounds, what is none."""
     lead: Criterion | None = None
     bounds = False
+    stages = [item.role for item in items if names_stage(wording(item.text))]
     for item in items:
+        words = wording(item.text)
+        stage = names_stage(words) and stages.count(item.role) > 1
         bound = first_bound(item.expr) is not None
-        leading = _leads_some(item)
-        ends = leading or names_group(wording(item.text)) or item.form == "heading" or names_tumour(item)
-        ends = ends or _OF_ALL.search(wording(item.text)) is not None
-        if lead and (item.role != lead.role or ends or (bound if names_tumour(lead) else bounds and not bound)):
+        leading = _leads_some(item) or (stage and item.list_missing)
+        ends = leading or names_group(words) or item.form == "heading" or names_tumour(item)
+        ends = ends or _OF_ALL.search(words) is not None
+        if lead and names_stage(wording(lead.text)):
+            ends = stage or item.role != lead.role  # a step of the study goes on until the next
+        elif lead:
+            ends = ends or item.role != lead.role or (bound if names_tumour(lead) else bounds and not bound)
+        if lead and ends:
             lead = None
         if lead:
             found[item.id] = wording(lead.id)

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from protocol_nlp.checklist.dates import Counted
 from protocol_nlp.checklist.diagnoses import diagnoses, states
-from protocol_nlp.checklist.groups import label_of, names_criteria, names_group, ties
+from protocol_nlp.checklist.groups import label_of, names_criteria, names_group, names_stage, ties
 from protocol_nlp.checklist.lost import lost_lists
 from protocol_nlp.checklist.rivals import rivals
 from protocol_nlp.checklist.wording import is_all, of_some, starts, trimmed
@@ -167,15 +167,17 @@ def siblings(items: Sequence[Criterion], under: Under, text: str) -> Iterator[tu
     either, mixed = _alternatives(items, text)
     among = mixed | ({} if under.listed else diagnoses(items))
     differing = rivals(items)
+    stages = [item for item in items if names_stage(wording(item.text))]
     for item in items:
         joined = item.id in either
+        stage = item in stages and sum(other.role == item.role for other in stages) > 1
         alone = joined or under.choice or names_group(wording(item.text))
         yield (
             item,
             replace(
                 under,
                 exception_of=lost.turned.get(item.id, ""),
-                group=under.group or item.id in tied or joined or item.id in differing,
+                group=under.group or item.id in tied or joined or item.id in differing or stage,
                 rivals=() if alone else differing.get(item.id, under.rivals),
                 within=under.group,
                 tied=under.tied if joined else tied.get(item.id, under.tied),

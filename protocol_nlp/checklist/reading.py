@@ -64,6 +64,10 @@ _OTHER_START: Final = re.compile(
     r"(?:start|initiation|beginning|onset)\s+of\s+(?:the\s+|their\s+)?(?:menopause|menses|menstruation|amenorrh\w+"
     r"|curative|salvage|front-?line|first-line|symptoms?|disease|illness|pregnancy|(?:preceding|previous|prior|earlier)\s+\w+)"
 )
+# The study goes on after its last dose.
+_END_OF_STUDY: Final = re.compile(
+    r"^(?:the )?(?:end|completion|close) of (?:the |this )?(?:study|trial)$", re.IGNORECASE
+)
 _FOR: Final = re.compile(
     r"\bfor\s+(?:a\s+)?(?:(?:at least|at most|less than|more than|longer than|over|up to|[<>≤≥=\\]+)\s*)?"
     r"\d[\d.]*\s*\w+$",
@@ -114,7 +118,9 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
             if anchor.id == "first_dose" and (of := _OTHER_START.match(text[anchor.span.start : anchor.span.end + 40])):
                 anchor = replace(anchor, text=wording(of[0]), id=None)
                 words = anchor.text
-            if anchor.id == "last_dose" and _of_what(words, expr, text):
+            if anchor.id == "last_dose" and _END_OF_STUDY.search(words):
+                anchor = replace(anchor, id=None)
+            elif anchor.id == "last_dose" and _of_what(words, expr, text):
                 named = re.sub(_LAST, "", words, flags=re.IGNORECASE).strip()
                 anchor = replace(anchor, text=words if named else f"{words} (of which drug?)", id=None)
             elif anchor.id == "first_dose" and window.side == "after" and not re.search(_BEGINS, words, re.IGNORECASE):
@@ -272,6 +278,10 @@ def _pieces(expr: Expr, lead: Span, role: Role | None, text: str) -> tuple[tuple
     if any(re.search(r"^\W*(?:and/)?or\b|\bor\W*$", text[s.start : s.end], re.IGNORECASE) for s in spans) and (
         role == "inclusion"
     ):
+        return ()
+    # "Female subjects should use contraception; the test is negative": whom the second asks, the first says.
+    told = [wording(text[s.start : s.end]) for s in spans]
+    if role == "inclusion" and of_some(told[0]) and not all(of_some(t) or starts("subject", t) for t in told):
         return ()
     # "Patients with AIDS; patients with AIDS require complex regimens; …": what follows the first only explains it.
     if role == "exclusion" and any(_explains(wording(text[s.start : s.end])) for s in spans[1:]):

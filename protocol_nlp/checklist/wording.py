@@ -12,6 +12,8 @@ from protocol_nlp.lexicon import checklist_words
 _LEFT: Final = re.compile(r"^(?:[\s,;:.•]+|[-–—*]\s+)+")
 _RIGHT: Final = re.compile(r"[\s,;:.–—-]+$")
 _FINITE: Final = re.compile(r"\b(?:must|should|shall|may|can|will|are|is|have|has|need|needs)\b", re.IGNORECASE)
+# Women of childbearing potential, in the abbreviations of entries.
+_CHILDBEARING: Final = r"(?:all |any )?(?:wocbp|wocp|wcbp|focbp|fcbp|pocbp)s?"
 _OF_SOME: Final = "with|without|who|whose|in|on|of|aged|receiving|assigned|enrolled|treated|under|over|younger|older"
 # "Treatment with X must have been stable": asked of those alone who had it.
 _OF_TREATMENT: Final = re.compile(
@@ -99,6 +101,7 @@ def of_some(sentence: str) -> bool:
         return False
     if (
         words.startswith("if ")
+        or re.match(rf"{_CHILDBEARING}\b.*\b(?:{demands})\b", words)
         or _OPTIONAL.match(words)
         or re.match(rf"(?:for|in) (?:[^\s.;:,]+ ){{0,3}}?(?:{people}) (?:{_OF_SOME})\b", words)
     ):
