@@ -35,8 +35,8 @@ _WHOLE: Final = frozenset(
 )
 # How a line begins that asks for one thing, and is no name in a list.
 _ASKS: Final = re.compile(
-    r"(?:no|not|any|must|has|have|is|are|known|history|prior|previous|with(?:out)?|at least|measur\w*|histolog\w*"
-    r"|cytolog\w*|patholog\w*|biopsy|confirmed|documented|diagnos\w*|evidence|presence|patients?|participants?|subjects?"
+    r"(?:no|not|any|must|has|have|is|are|known|history|prior|previous|with(?:out)?|at least|measur\w*|evaluab\w*"
+    r"|histolog\w*|cytolog\w*|patholog\w*|biopsy|confirmed|documented|diagnos\w*|evidence|presence|patients?|participants?|subjects?"
     r"|individuals?|if|willing\w*|able|age|male|female|wom[ae]n|m[ae]n)\b",
     re.IGNORECASE,
 )

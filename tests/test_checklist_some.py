@@ -325,3 +325,59 @@ def test_a_piece_without_a_subject_stays_with_the_one_that_names_it() -> None:
 def test_the_end_of_the_study_is_not_the_last_dose() -> None:
     (row,) = rows(read(inclusion("Must use contraception until 6 months after the end of the study"))).values()
     assert [w.event for w in row.windows] != ["last_dose"]
+
+
+def test_titles_of_one_sex_hold_for_the_lines_below_them() -> None:
+    text = "Female patients:\n* Negative pregnancy test\n\nMale patients:\n* Agreement not to donate sperm\n"
+    found = keeps(f"Inclusion Criteria:\n\n* Age ≥ 18 years\n\n{text}")
+    assert list(found.values()) == ["Yes", GROUP, GROUP]
+
+
+def test_an_or_before_the_last_of_many_bounds_joins_the_last_two() -> None:
+    text = (
+        "* Adequate organ function as defined below:\n  * ANC ≥ 1.0 x 10^9/L\n  * Platelets ≥ 75 x 10^9/L\n"
+        "  * Bilirubin ≤ 1.5 x ULN\n  * Creatinine ≤ 1.5 mg/dL OR\n  * Creatinine clearance ≥ 60 mL/min\n"
+    )
+    found = keeps(f"Inclusion Criteria:\n\n{text}")
+    assert found["I01.1"] == found["I01.2"] == found["I01.3"] == "Yes"
+    assert found["I01.4"] == "Yes (one of I01.4 and I01.5 is enough)"
+
+
+def test_three_lines_of_ages_are_one_run() -> None:
+    lines = ("Age ≥ 60 years, after one line", "Age 18-59 years, after two lines", "Age ≥ 18 years, after a transplant")
+    found = rows(read(inclusion(*lines)))
+    assert {row.answers for row in found.values()} == {OUTCOME}
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        ("Relapse within 12 months of initiation of anti-PD-1 therapy", ""),
+        ("Contraception until 6 months after the last dose of chemotherapy", ""),
+        ("Vaccine within 28 days prior to the beginning of the lymphodepletion", ""),
+        ("Surgery within 28 days prior to the initiation of study treatment", "first_dose"),
+    ],
+)
+def test_an_event_of_another_treatment_keeps_its_own_date(line: str, event: str) -> None:
+    (row,) = rows(read(inclusion(line))).values()
+    assert [w.event if w.event == "first_dose" else "" for w in row.windows] == [event]
+
+
+def test_off_a_treatment_for_weeks_counts_from_no_event_before_it() -> None:
+    text = "Relapse after transplantation, and off all immunosuppressive therapy for at least 2 weeks"
+    (row,) = rows(read(inclusion(text))).values()
+    assert row.windows == ()
+
+
+def test_eligibility_behind_the_exclusions_states_who_may_enter() -> None:
+    text = (
+        "Inclusion Criteria:\n* Melanoma\n\nExclusion Criteria:\n* HIV infection\n\n"
+        "Eligibility Criteria for Haploidentical Donors (For Arm 2 only)\n* Donor must be at least 18 years of age\n\n"
+        "Eligibility Criteria for Autologous Patients (For Arm 1 only)\n* Able to tolerate leukapheresis\n"
+    )
+    assert keeps(text) == {
+        "I01": "Yes",
+        "I02": "Yes (in this part alone)",
+        "I03": "Yes (in this part alone)",
+        "E01": "No",
+    }

@@ -24,6 +24,11 @@ _CRITERIA_FOR: Final = re.compile(
     re.IGNORECASE,
 )
 
+_SEX: Final = re.compile(
+    r"\W*(?:for )?(?:(?:fe)?males?|wom[ae]n|m[ae]n)(?: (?:patients?|participants?|subjects?|only))?"
+    r"(?: (?:of|with) (?:child-?\s?bearing|reproductive) potential)?\W*:",
+    re.IGNORECASE,
+)
 # A step of the study, as the title of the criteria that are asked at it.
 _STAGE: Final = re.compile(
     r"\W*(?:at |for |during |prior to |before |after |following )?(?:the )?(?:time of )?(?:pre-?)?"
@@ -62,7 +67,7 @@ def names_group(words: str) -> bool:
     label = label_of(words).casefold()
     if re.search(r"\((?:for|in|use of|applies to)\b[^()]*\bonly\)\W*$", words, re.IGNORECASE):
         return True
-    if label.startswith(("applies to", "applicable to")):
+    if label.startswith(("applies to", "applicable to")) or names_sex(words):
         return True
     if not label or any(w in heading_words("verb") for w in tokens(re.sub(r"\([^()]*\)", "", label))):
         return False
@@ -85,6 +90,11 @@ def names_criteria(words: str) -> bool:
     cohort"; those for all patients, or for the study, are asked of all."""
     found = _CRITERIA_FOR.match(words)
     return found is not None and not any(w in heading_words("verb") for w in tokens(found[1]))
+
+
+def names_sex(words: str) -> bool:
+    """Whether a line is but a title of what one sex is asked: "Female patients:", "Men:"."""
+    return _SEX.fullmatch(words) is not None
 
 
 def names_stage(words: str) -> bool:

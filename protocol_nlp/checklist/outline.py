@@ -366,7 +366,7 @@ def _operator(criterion: Criterion) -> str:
     said = criterion.governs
     if said and said.connective == "at_least" and said.count != 1:
         return ""
-    if says("any", lead) or (said and said.connective == "or" and not said.implied):
+    if says("any", lead) or (said and said.connective == "or" and not said.implied and not _each_bounded(criterion)):
         return "any"
     if criterion.role == "inclusion" and re.search(r"\b(?:must|should|shall)(?: have| be| meet)?\W*$", lead):
         return "all"
@@ -388,6 +388,20 @@ def _operator(criterion: Criterion) -> str:
     if criterion.gathered and said and said.connective in _ALL_OR_ANY:  # their kind says it, even where signs are lost
         return _ALL_OR_ANY[said.connective]
     return "all" if comparing and sum(comparing) * 2 > len(criterion.children) else ""
+
+
+def _each_bounded(criterion: Criterion) -> bool:
+    """Whether the lines of an inclusion mostly bound measures of their own, so that the "or" before the last of them
+    joins the last two: "ANC ≥ 1.0; platelets ≥ 75; bilirubin normal; creatinine ≤ 1.5 or / clearance ≥ 60"."""
+    if criterion.role != "inclusion" or len(criterion.children) < 4:
+        return False
+    found = [
+        next((n.measure.id for n in walk(c.expr) if isinstance(n, Comparison) and n.measure), None)
+        for c in criterion.children
+        if c.expr
+    ]
+    named = [name for name in found if name]
+    return len(set(named)) > 2 and len(set(named)) == len(named) and 2 * len(named) > len(criterion.children)
 
 
 def _with_headed(criterion: Criterion) -> Iterator[Criterion]:

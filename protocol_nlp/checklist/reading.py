@@ -62,9 +62,14 @@ _ONCE_MORE: Final = re.compile(r"To be eligible for this (?:trial|study), (?:the
 # "The start of menopause" is no start of the study's treatment.
 _OTHER_START: Final = re.compile(
     r"(?:start|initiation|beginning|onset)\s+of\s+(?:the\s+|their\s+)?(?:menopause|menses|menstruation|amenorrh\w+"
+    r"|lymphodeplet\w+|conditioning|leuk[ao]pheresis|apheresis"
     r"|curative|salvage|front-?line|first-line|symptoms?|disease|illness|pregnancy|(?:preceding|previous|prior|earlier)\s+\w+)"
 )
-# The study goes on after its last dose.
+_START_OF: Final = re.compile(
+    r"(?:the )?(?:initiation|start|beginning) of (?!(?:the |this |protocol |study |trial |any )*"
+    r"(?:study|trial|treatment|therapy|protocol|drug|dosing|investigational|IP|IMP|cycle)\b)\w",
+    re.IGNORECASE,
+)
 _END_OF_STUDY: Final = re.compile(
     r"^(?:the )?(?:end|completion|close) of (?:the |this )?(?:study|trial)$", re.IGNORECASE
 )
@@ -118,7 +123,9 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
             if anchor.id == "first_dose" and (of := _OTHER_START.match(text[anchor.span.start : anchor.span.end + 40])):
                 anchor = replace(anchor, text=wording(of[0]), id=None)
                 words = anchor.text
-            if anchor.id == "last_dose" and _END_OF_STUDY.search(words):
+            if anchor.id == "first_dose" and _of_earlier(anchor.span, expr, text):
+                anchor = replace(anchor, text=f"{words} (of which treatment?)", id=None)
+            elif _of_another_event(window, words, expr, text):
                 anchor = replace(anchor, id=None)
             elif anchor.id == "last_dose" and _of_what(words, expr, text):
                 named = re.sub(_LAST, "", words, flags=re.IGNORECASE).strip()
@@ -134,6 +141,28 @@ def windows(expr: Expr | None, text: str) -> Iterator[TimeWindow]:
             yield window
 
 
+def _of_another_event(window: TimeWindow, words: str, expr: Expr | None, text: str) -> bool:
+    """Whether an end is not the one that the table names: contraception counts from the study's last chemotherapy, not
+    from an earlier one, and the study goes on after its last dose."""
+    known = window.anchor.id if window.anchor else None
+    if known == "prior_therapy_end":
+        return window.side == "after" and _afterwards(expr, text)
+    return known == "last_dose" and _END_OF_STUDY.search(words) is not None
+
+
+def _of_earlier(anchor: Span, expr: Expr | None, text: str) -> bool:
+    """Whether a start may be that of an earlier treatment: "relapse within 12 months of initiation of anti-PD-1"."""
+    said = text[expr.span.start : expr.span.end] if expr else ""
+    started = _START_OF.match(text[anchor.start : anchor.end + 60])
+    return started is not None and re.search(r"\b(?:relaps|progress|refractor|recurr)", said, re.IGNORECASE) is not None
+
+
+def _afterwards(expr: Expr | None, text: str) -> bool:
+    """Whether a sentence is on what patients do from the study on: contraception, donations."""
+    said = text[expr.span.start : expr.span.end] if expr else ""
+    return re.search(_AFTERWARDS, said, re.IGNORECASE) is not None
+
+
 def _sideless(window: TimeWindow, text: str) -> bool:
     """Whether only "from" gave the side: "within 6 months from first dose" means the time before as often."""
     named = window.side == "after" and window.anchor is not None and window.anchor.id in TRIAL_EVENTS
@@ -144,8 +173,7 @@ def _sideless(window: TimeWindow, text: str) -> bool:
 def _of_what(words: str, expr: Expr | None, text: str) -> bool:
     """Whether a bare "last dose" may be that of an earlier treatment: only a sentence on what patients do from the
     study on (contraception, donations) is about the study's own for sure."""
-    said = text[expr.span.start : expr.span.end] if expr else ""
-    return not re.search(_STUDY, words, re.IGNORECASE) and not re.search(_AFTERWARDS, said, re.IGNORECASE)
+    return not re.search(_STUDY, words, re.IGNORECASE) and not _afterwards(expr, text)
 
 
 def _joined(found: list[TimeWindow], text: str) -> list[TimeWindow]:
@@ -198,7 +226,10 @@ def _lasts(window: TimeWindow, text: str) -> bool:
     start, end = window.length.span
     if re.match(r"\s+of\s+(?:follow-?\s?up|observation)\b", text[end : end + 30], re.IGNORECASE):
         return True
-    return window.anchor is None and window.side is None and _FOR.search(text[max(0, start - 30) : end]) is not None
+    # "off all immunosuppressive therapy for at least 2 weeks": an event before it belongs to other words.
+    bare = window.anchor is None and window.side is None
+    early = window.anchor is not None and window.anchor.span.end < start
+    return (bare or early) and _FOR.search(text[max(0, start - 30) : end]) is not None
 
 
 def _two_ended(text: str, length: Span) -> bool:

@@ -30,7 +30,7 @@ def rivals(items: Sequence[Criterion]) -> dict[str, tuple[str, ...]]:
         if bound is None or not bound.measure or not bound.measure.id or bound.quantity.issues:
             close()
             continue
-        if run and not all(_rival((bound, some), (other, few)) for _, other, few in run):
+        if run and not any(_rival((bound, some), (other, few)) for _, other, few in run):
             close()
         run.append((item, bound, some))
     close()

@@ -49,6 +49,7 @@ class _Reader:
         self.said = [read_heading(text, row, after.style if after else "") for row, after in nexts]
         # Whether the text names sections of both roles, so that "Donor eligibility:" is only a part of one.
         self.both = all(any(state.match(p) for p in self.plains) for state in _STATES)
+        self.again = False
         self.result = Sections([Section(None)], [], [])
 
     def read(self) -> Sections:
@@ -87,7 +88,10 @@ class _Reader:
             if self.names_part(i):
                 self.result.headings.append(whole(row))
                 return
-            said = Heading(None, row.end) if here.role is None and not here.rows else None
+            # Behind the exclusions, "Eligibility criteria for donors" states once more who may enter.
+            self.again = self.states_again(i)
+            if not self.again:
+                said = Heading(None, row.end) if here.role is None and not here.rows else None
         if said and self.governs(i, row, said):
             self.open(row, said)
         elif phrase in words("pdq") and here.role is None:
@@ -97,6 +101,12 @@ class _Reader:
             self.result.outside.append(whole(row))
         else:
             here.rows.append(row)
+
+    def states_again(self, i: int) -> bool:
+        """Whether a line without bullet, with a list below it, opens the criteria for one more kind of people."""
+        row, after = self.rows[i], self.rows[i + 1] if i + 1 < len(self.rows) else None
+        behind = self.section.role == "exclusion" or self.again
+        return behind and "criteria" in self.plains[i] and row.marker is None and bool(after and after.marker)
 
     def names_part(self, i: int) -> bool:
         """Whether a title right above a role heading only says of which part of the study it is: "2. Treatment
