@@ -64,6 +64,8 @@ def open_list(document: Document) -> Iterator[Draft]:
     for item in document.stated():
         exceptions = exempted(item)
         for hit in item.find(CUES):
+            if hit.row["kind"] == "stress" and not _lists(item, hit.last):
+                continue
             defines = _histologies(item, hit.last) >= 2
             general = _general(item, hit.first)
             place = span(item, hit.first, min(hit.last + 2, sentence(item, hit.last).stop - 1)) if defines else None
@@ -73,7 +75,7 @@ def open_list(document: Document) -> Iterator[Draft]:
                 readings=_SAFE,
                 question="Is this the whole list? Then write “one of these only”; else say which others count.",
                 severity="warning"
-                if defines or general or hit.row["kind"] == "endless" or inside(hit.first, exceptions)
+                if defines or general or hit.row["kind"] in ("endless", "stress") or inside(hit.first, exceptions)
                 else None,
             )
         for place in _bare(item):
@@ -85,6 +87,14 @@ def open_list(document: Document) -> Iterator[Draft]:
                 severity="warning",
                 confidence="medium",
             )
+
+
+def _lists(item: Item, cue: int) -> bool:
+    """Whether a word that picks things out stands behind a mark, and a list of them behind it."""
+    here = sentence(item, cue)
+    behind = [item.words[i].folded for i in range(cue + 1, here.stop)]
+    before = item.words[cue - 1].text if cue > here.start else ""
+    return (cue == here.start or before in (",", ";", "(", ":")) and "," in behind and bool({"or", "and"} & set(behind))
 
 
 def _general(item: Item, cue: int) -> bool:

@@ -37,9 +37,24 @@ def requirement_without_value(document: Document) -> Iterator[Draft]:
                 continue  # "hepatitis B with normal transaminases" is a description, no requirement
             after = [h for h in hits if h.row["part"] != "quality" and 0 < h.first - quality.last <= REACH]
             function = next((h for h in after if _joined(item, quality, h)), None)
-            if function is None or _defined(item, function):
+            if function is None:
                 continue
             span = item.span(quality.start, function.end)
+            if _defined(item, function):
+                # "Normal organ function as defined below", and below it limits beyond the norm.
+                if item.source(span).lower().startswith("normal") and any(map(_beyond, item.children)):
+                    yield Draft(
+                        span=span,
+                        message=f'"{item.quote(span)}" is asked for, and the limits below go beyond the norm',
+                        readings=Readings(
+                            "the limits below are all that is asked for",
+                            "what they leave out has to be normal by the laboratory's range",
+                        ),
+                        question="Is anything asked for beside the limits below?",
+                        severity="warning",
+                    )
+                    break
+                continue
             said = item.quote(span)
             yield Draft(
                 span=span,
@@ -51,6 +66,14 @@ def requirement_without_value(document: Document) -> Iterator[Draft]:
                 question=f"Which tests and which limits make up “{said}”?",
             )
             break
+
+
+def _beyond(item: Item) -> bool:
+    """Whether a limit of the item lies above the upper, or below the lower end of the norm."""
+    return any(
+        node.quantity.reference is not None and node.quantity.high is not None and node.quantity.high > 1
+        for node, _ in item.nodes(Comparison)
+    )
 
 
 def _joined(item: Item, quality: Hit, function: Hit) -> bool:
