@@ -19,6 +19,7 @@ exception, "permit" makes a sentence a permission."""
 _OPEN, _SHUT = ("(", "["), (")", "]")
 _SHORT: Final = frozenset({"e", "i", "g", "vs", "eg", "ie", "approx", "incl", "no", "dr", "st", "etc", "max", "min"})
 _TIMES: Final = frozenset({"day", "days", "week", "weeks", "month", "months", "year", "years"})
+_COURSES: Final = frozenset("line lines regimen regimens cycle cycles therapies treatments".split())
 _TREATED: Final = frozenset(
     {"treatment", "therapy", "intervention", "medication", "medications", "management"}
     | {"antibiotics", "antibiotic", "drugs"}
@@ -187,8 +188,9 @@ def _requiring(item: Item) -> frozenset[int]:
 
 
 def _lasting(item: Item, at: int) -> bool:
-    """Whether a limit is one of time ("stable for ≥ 4 weeks"), which says how long and not what."""
-    return any(word.folded in _TIMES for word in item.words[at : at + 5])
+    """Whether a limit is one of time ("stable for ≥ 4 weeks") or counts treatments ("refractory to at least one line"):
+    it says how long or how often, and not what."""
+    return any(word.folded in _TIMES or word.folded in _COURSES for word in item.words[at : at + 5])
 
 
 @_once

@@ -43,7 +43,8 @@ class Edge(NamedTuple):
 
 @rule(code="CON001", severity="error")
 def contradiction(document: Document) -> Iterator[Draft]:
-    """Two statements cannot both hold for a patient, or a criterion excludes the very patients of the trial.
+    """Two statements cannot both hold for a patient, or a criterion excludes the very patients of the trial; minors may
+    enter and nobody else consents for them; how long men use contraception is told twice, and differently.
 
     Why it matters
         "Platelets ≥ 100" to enter and "platelets ≤ 100" to be excluded leave the patient with exactly 100 in and out

@@ -36,7 +36,8 @@ NAME: Final = 5
 
 @rule(code="REF001", severity="error", document_wide=True)
 def dangling_reference(document: Document) -> Iterator[Draft]:
-    """The criterion refers to a list, table, appendix or guideline that the entry does not hold.
+    """The criterion refers to a list, table, appendix or guideline that the entry does not hold, or is nothing but a
+    pointer ("See Disease Characteristics").
 
     Why it matters
         Whoever works from the registry entry cannot check the criterion; one site asks, another guesses.

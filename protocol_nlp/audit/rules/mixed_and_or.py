@@ -43,8 +43,8 @@ _EXAMPLES: Final = frozenset({"including", "include", "includes", "such", "e", "
 
 @rule(code="LOG002", severity="warning")
 def mixed_and_or(document: Document) -> Iterator[Draft]:
-    """ "and" and "or" stand at one level, a list mixes commas with "or", or "and" joins the items of an exclusion of
-    which one is meant to be enough.
+    """ "and" and "or" stand at one level, a list mixes commas with "or", "and" joins the items of an exclusion of which
+    one is meant to be enough, or things that are denied together ("no A and B").
 
     Why it matters
         Read by its words, an exclusion of "A, B, and C" keeps out only those who have all three, and lets in

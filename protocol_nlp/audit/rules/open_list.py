@@ -49,7 +49,8 @@ def open_list(document: Document) -> Iterator[Draft]:
     """ "including", "such as", "e.g.", "etc.", or a bare list in brackets: examples, or the whole list?
 
     A warning where the list says which tumours or which methods qualify, where the examples alone tell what excludes
-    ("conditions such as"), or where no word says what the list is.
+    ("conditions such as"), where it is open by its own words ("not limited to", "etc."), where "specifically" may name
+    all or pick some out, or where no word says what the list is.
 
     Why it matters
         Where the list defines who may enter, a patient with a tumour that is not on it is in or out by the screener's

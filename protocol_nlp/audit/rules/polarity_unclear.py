@@ -17,7 +17,8 @@ _WORDS_AROUND = 4
 def polarity_unclear(document: Document) -> Iterator[Draft]:
     """It cannot be told whether the finding lets the patient in or keeps the patient out.
 
-    "Not included" or a plain denial among the exclusions, or a record asked for where a decision is needed.
+    "Not included", a plain denial, or what a patient has to have ("adequate", "maximum") among the exclusions, or a
+    record asked for where a decision is needed.
 
     Why it matters
         Two screeners decide opposite on each patient who has the finding.

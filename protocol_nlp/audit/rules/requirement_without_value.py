@@ -21,7 +21,7 @@ NEAR: Final = 12
 @rule(code="NUM003", severity="error")
 def requirement_without_value(document: Document) -> Iterator[Draft]:
     """A laboratory value or an organ function has to be "adequate", "normal" or "abnormal", and no number says what
-    that is.
+    that is; or it has to be "normal" by the lead of a list whose limits go beyond the norm.
 
     Why it matters
         Each site applies its own limits: a bilirubin of 1.8 × ULN is adequate at one and not at the next.

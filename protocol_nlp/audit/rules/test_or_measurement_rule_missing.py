@@ -37,6 +37,7 @@ _SHARED: Final = frozenset(
     ).split()
 )
 _COUNTED: Final = frozenset({"positive", "expressing"})  # of cells: left to the table
+_TAKES: Final = frozenset({"expressing", "overexpressing"})  # "tumor expressing GPC3"
 _FORECASTS: Final = frozenset({"chance", "risk", "probability", "survival", "population", "weight", "cure"})
 _METHODS: Final = frozenset(
     (
@@ -55,7 +56,8 @@ _GERMS: Final = frozenset(
 def test_or_measurement_rule_missing(document: Document) -> Iterator[Draft]:
     """A finding that a test decides, and the entry does not say which test, specimen, time or formula.
 
-    A warning where the methods differ so much that patients change sides.
+    A warning where the methods differ so much that patients change sides: a gene or a protein without an assay, the
+    size of a tumor without a word on how it is measured, a share of it.
 
     Why it matters
         A QT interval corrected after Bazett is some 20 ms longer than after Fridericia at a fast heart rate: the same
@@ -117,7 +119,10 @@ def _markers(item: Item) -> Iterator[Span]:
             while first >= 1 and _touch(item, first - 1) and item.words[first - 1].text.isalnum():
                 first -= 1
             cells = {w.folded for w in item.words[hit.last + 1 : hit.last + 3]} & {"cell", "cells"}
-            if first >= 0 and not cells and any(_is_marker(item.words[k].text) for k in range(first, before + 1)):
+            after = hit.last + 1
+            if item.words[hit.last].folded in _TAKES and after < len(item.words) and _is_marker(item.words[after].text):
+                yield span(item, at, after)
+            elif first >= 0 and not cells and any(_is_marker(item.words[k].text) for k in range(first, before + 1)):
                 yield span(item, first, hit.last)
         else:
             behind = hit.last + 1

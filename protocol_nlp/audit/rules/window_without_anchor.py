@@ -95,6 +95,8 @@ def _open(node: Within, item: Item) -> bool:
         return False
     if said[0] == "within" or (window.side == "before" and LOOKING_BACK & set(said)):
         return True
+    if after and after[0] in ("thereafter", "afterwards", "afterward"):
+        return True
     if (
         item.role == "exclusion"
         and said[:2] == ("less", "than")
