@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from protocol_nlp.clauses.closeness import close, predicate
 from protocol_nlp.clauses.members import bounded, disease, says_who, sided, tumours, wanted
 from protocol_nlp.clauses.nested import scope
 from protocol_nlp.clauses.places import Op, Place
@@ -77,7 +78,7 @@ def _members(found: _List, place: Place) -> list[Part]:
         # "in the opinion of the investigator, A or B": words about all of the list
         rest = _List(found.operands[1:], found.joints[1:], found.closing)
         return _joined(_List([found.operands[0], [scope(_members(rest, place))]], found.joints[:1]), place)
-    found = _either(_slashed(_bounds(found, place), place), place)
+    found = _close(_either(_slashed(_bounds(found, place), place), place), place)
     return _joined(_grouped(found, place), place)
 
 
@@ -164,6 +165,27 @@ def _either(found: _List, place: Place) -> _List:
     opened = [o[0].cue == "either" for o in found.operands]
     pairs = [opened[i] and j.op == "OR" for i, j in enumerate(found.joints)]
     return _held(found, pairs, place) if any(pairs) and len({j.op for j in found.joints}) > 1 else found
+
+
+def _close(found: _List, place: Place) -> _List:
+    """Of a list with "and" and "or" and no comma, the neighbours whose words belong together; and a second predicate
+    is said of all that stands before it, and takes in all that is joined to it."""
+    if not _mixed(found):
+        return found
+    near = [close(a, b, j.op) for j, a, b in zip(found.joints, found.operands, found.operands[1:], strict=False)]
+    found = _held(found, near, place) if any(near) and not all(near) else found
+    seconds = [n for n, j in enumerate(found.joints) if j.op == "AND" and predicate(found.operands[n + 1])]
+    if not _mixed(found) or len(seconds) != 1:
+        return found
+    at = seconds[0]
+    if any(predicate(o) for o in found.operands[at + 2 :]) or len({j.op for j in found.joints[:at]}) > 1:
+        return found  # "… and have no therapies or are no candidates": whose the last is, no word says
+    return _held(found, [n != at for n in range(len(found.joints))], place)
+
+
+def _mixed(found: _List) -> bool:
+    ops = {j.op for j in found.joints}
+    return ops == {"AND", "OR"} and not any(j.comma for j in found.joints)
 
 
 def _held(found: _List, close: list[bool], place: Place) -> _List:

@@ -158,9 +158,15 @@ def _two(run: list[Part], i: int) -> bool:
     one, other = run[i - 1].term(), run[i + 1].term()
     if one is None or other is None or one.id == other.id or str(one.id).startswith("class:"):
         return False
-    if is_neoplasm(run[i - 1].text) and is_neoplasm(run[i + 1].text):
-        return False
-    return one.label == other.label and one.label in ("Condition", "Drug", "Procedure")
+    if any(map(_tumour, (run[i - 1], run[i + 1]))):
+        return False  # of tumours a patient has one
+    return one.label == other.label and one.label in ("Condition", "Drug")  # and of procedures one is enough
+
+
+def _tumour(part: Part) -> bool:
+    term = part.term()
+    named = (part.text, (term.name or "") if term is not None else "")
+    return any(map(is_neoplasm, named)) or (term is not None and str(term.id).startswith("histology:"))
 
 
 def _joins(run: list[Part], i: int, before: list[Part]) -> bool:
