@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from protocol_nlp.parts import Part
@@ -145,7 +146,9 @@ def _concept(parts: list[Part] | None) -> Concept | None:
         return None
     span = parts[0].span.cover(parts[-1].span)
     text = " ".join(p.text for p in parts)
-    trial = len(parts) > 1 and parts[-2].text.lower() in _TRIAL and parts[-1].kind in ("ANCHOR", "CONCEPT")
+    trial = (
+        len(parts) > 1 and parts[-2].text.lower() in {*_TRIAL, "treatment"} and parts[-1].kind in ("ANCHOR", "CONCEPT")
+    )
     first = next((p for p in parts if p.event()), None) if not trial else parts[-1]
     if trial and not parts[-1].event():
         return replace(parts[-1].concept(), span=span, text=text)
@@ -163,7 +166,8 @@ def _concept(parts: list[Part] | None) -> Concept | None:
 
 def _unclear(parts: list[Part]) -> bool:
     """ "Within 7 days of treatment" may lie on either side of its first dose."""
-    return any(p.event() == "treatment" for p in parts)
+    events = [p.event() for p in parts if p.event()]
+    return events[-1:] == ["treatment"]
 
 
 def _anchor(parts: list[Part], i: int) -> tuple[list[Part] | None, int, list[Span]]:
@@ -196,12 +200,20 @@ def _whole(parts: list[Part], end: int) -> int:
     named = end < len(parts) and (parts[end].event() is not None or parts[end].kind == "CONCEPT")
     if named and parts[end - 1].text.lower() in _TRIAL:
         return end + 1
+    if end < len(parts) and parts[end].event() is not None and parts[end - 1].text.lower() == "treatment":
+        return end + 1  # "the treatment | procedure"
     of = end
     while of < len(parts) and parts[of].kind in ("OF", "SUBJECT") and parts[of].text.lower() in ("of", "the"):
         of += 1
     term = parts[of].term() if of < len(parts) else None
-    dosed = parts[end - 1].event() in ("first_dose", "last_dose") and of > end and term is not None
+    dosed = parts[end - 1].event() in ("first_dose", "last_dose") and of > end
+    if dosed and of < len(parts) and parts[of].kind in ("WORD", "CONCEPT") and _CODED.fullmatch(parts[of].text):
+        return of + 1
     return of + 1 if dosed and term is not None and term.label == "Drug" else end
+
+
+# "The last dose of | MGC026": a drug by its code, which no table knows.
+_CODED = re.compile(r"[A-Z]{2,}[A-Za-z]*-?\d+[A-Za-z]*")
 
 
 _TRIAL = frozenset({"study", "trial"})

@@ -113,6 +113,8 @@ def _find(
     if snellen(bound):
         return None  # "at least 20/40": a fraction of sight, neither number is a bound alone
     left, right = _left(region, i, bound), _right(region, i, bound)
+    if not bound.stated and left and _code(parts, i):
+        return None  # "BG-68501" is a drug by its code, and no glucose
     if bound.op == "eq" and left is None and bound.dimension is None and not bound.multiple:
         return None  # "(n = 16)"
     if left and generic(parts[left.indices[-1]].text):
@@ -153,6 +155,14 @@ def _find(
         # "anaemia (male < 8 g/dL, female < 7 g/dL)": a person is no measure
         return _Match(shared=last, op=op) if last and all(t is None or fits(t, bound) for t in terms) else _Match()
     return found
+
+
+def _code(parts: list[Part], i: int) -> bool:
+    """Whether a long number is glued by a hyphen to the capitals before it."""
+    if i < 2 or parts[i - 1].kind != "DASH" or not (parts[i].text.isdigit() and len(parts[i].text) > 2):
+        return False
+    name, dash = parts[i - 2], parts[i - 1]
+    return name.text.isupper() and name.span.end == dash.span.start and dash.span.end == parts[i].span.start
 
 
 def _behind(region: Region, i: int, bound: Bound) -> _Match | None:

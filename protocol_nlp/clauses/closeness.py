@@ -8,6 +8,8 @@ from protocol_nlp.parts import Part
 from protocol_nlp.phrase_words import is_a, is_attribute, is_modifier
 from protocol_nlp.tree import Comparison, Condition, Opaque
 
+_TIMES = frozenset({"later", "then", "now", "since"})
+
 Operand = list[Part]
 
 
@@ -107,7 +109,7 @@ def _whole(part: Part) -> str:
 
 
 def _first_word(part: Part) -> str:
-    words = [w for w in _whole(part).split() if not w.endswith("ly")] or _whole(part).split()
+    words = [w for w in _whole(part).split() if not w.endswith("ly") and w not in _TIMES]
     return words[0] if words else ""
 
 
