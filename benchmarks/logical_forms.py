@@ -260,8 +260,8 @@ def things(node: Expr) -> Iterator[tuple[Span, bool]]:
                 yield n.quantity.span, False
                 if n.measure is not None:
                     yield n.measure.span, n.measure.label in LABELS
-            case Within() if n.window.anchor is not None:
-                yield n.window.anchor.span, False
+            case Within():
+                yield from ((w.anchor.span, False) for w in n.window.each if w.anchor is not None)
             case _:
                 pass
 

@@ -261,13 +261,34 @@ def _example(rule: Expr, cue: Part, listed: Expr) -> Expr:
         assert isinstance(listed, Within)
         return _marked(_onto(rule, listed), *marks)
     listed, last = _trailing(listed)
-    made = attach(rule, listed, marks)
+    made = _of_its_sort(rule, listed, marks) or attach(rule, listed, marks)
     if made is None and cue.cue == "definition" and not any(isinstance(n, Comparison) for n in walk(listed)):
         made = _defined(rule, listed, marks)
     made = made if made is not None else join("and", [rule, listed], list(marks), implied=True)
     if last is None:
         return made
     return replace(last, operand=made, span=made.span.cover(last.window.span), implied=True)
+
+
+def _of_its_sort(node: Expr, listed: Expr, marks: tuple[Span, ...]) -> Expr | None:
+    """ "Autoimmune disease requiring steroids, specifically lupus or psoriasis": the list is of the disease, and not of
+    what stands nearest to it; null where that is of its sort, or nothing else is."""
+    if not isinstance(node, And) or not node.implied:
+        return None
+    things = listed.operands if isinstance(listed, And | Or) else (listed,)
+    sorts = {o.concept.label for o in things if isinstance(o, Condition)} - {None}
+    labels = [o.concept.label if isinstance(o, Condition) else None for o in node.operands]
+    last = node.operands[-1]
+    while isinstance(last, And) and last.implied:
+        last = last.operands[-1]
+    nearest = last.concept.label if isinstance(last, Condition) else None
+    if len(sorts) != 1 or nearest in (None, *sorts) or not sorts & set(labels):
+        return None
+    at = max(n for n, label in enumerate(labels) if label in sorts)
+    said = attach(node.operands[at], listed, marks)
+    assert said is not None
+    operands = (*node.operands[:at], said, *node.operands[at + 1 :])
+    return replace(node, operands=operands, span=hull([node.span, said.span]))
 
 
 def _defined(node: Expr, more: Expr, marks: tuple[Span, ...]) -> Expr | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from protocol_nlp.expression import attach, orphan
 from protocol_nlp.phrase_words import is_a, is_attribute, is_modifier
+from protocol_nlp.times import is_test, orphan_windows, tests, window_scope
 from protocol_nlp.tree import (
     And,
     Comparison,
@@ -17,9 +18,6 @@ from protocol_nlp.tree import (
     Not,
     Opaque,
     Or,
-    TimeWindow,
-    Unless,
-    Within,
     hull,
     rewrite,
 )
@@ -54,6 +52,15 @@ def share_head(node: Expr) -> Expr:
     if not isinstance(node, And | Or) or len(node.operands) < 2:
         return node
     *before, last = node.operands
+    if isinstance(last, And) and last.implied and not last.marks and _leading(last.operands[0]) is not None:
+        # "primary or recurrent sarcoma | with an indication for surgery": the thing, and what is said of it
+        thing, *more = last.operands
+        bare = replace(node, operands=(*before, thing), span=hull([*(o.span for o in before), thing.span]))
+        bare = replace(bare, marks=tuple(m for m in node.marks if bare.span.holds(m)))
+        led = _leading(thing)
+        if isinstance(led, Condition) and all(isinstance(o, Condition) and _modifies(o, led) for o in before):
+            late = tuple(m for m in node.marks if not bare.span.holds(m))
+            return And(span=node.span, operands=(share_head(bare), *more), implied=True, marks=late)
     first = _leading(last)
     sure = 0  # "confirmed, metastatic or unresectable sarcoma": asked whichever of the two it is
     while sure < len(before) and _confirms(before[sure]):
@@ -127,9 +134,9 @@ def share_governor(node: Expr) -> Expr:
     if not isinstance(first, Condition) or not first.qualifiers or not all(isinstance(o, Condition) for o in rest):
         return node
     *others, named = first.qualifiers
-    if isinstance(node, Or) and _test(named) and any(is_a("judging", _words(q)) for q in others):
+    if isinstance(node, Or) and is_test(named) and any(is_a("judging", _words(q)) for q in others):
         # "as determined by CT, MRI": by either
-        return _governed(node, first, others, named, rest) if all(map(_test, rest)) else node
+        return _governed(node, first, others, named, rest) if all(map(is_test, rest)) else node
     label = named.concept.label if isinstance(named, Condition) else None
     if label is None or label == first.concept.label or named.span.start < first.concept.span.end:
         return node
@@ -137,13 +144,6 @@ def share_governor(node: Expr) -> Expr:
     if first.concept.label is not None and not all(isinstance(o, Condition) and _listed(o, label) for o in rest):
         return node
     return _governed(node, first, others, named, rest)
-
-
-def _test(node: Expr) -> bool:
-    """Whether a node names what finds a thing out: a measure without a bound, imaging, a biopsy."""
-    if not isinstance(node, Condition) or node.qualifiers or node.status != "present":
-        return False
-    return node.concept.label == "Measurement" or is_a("test", node.concept.id or "")
 
 
 def _governed(node: And | Or, first: Condition, others: list[Expr], named: Expr, rest: list[Expr]) -> Expr:
@@ -163,7 +163,11 @@ def share_person(node: Expr) -> Expr:
     if not isinstance(node, And | Or) or len(node.operands) < 2:
         return node
     *before, last = node.operands
-    if not isinstance(last, Condition) or not last.qualifiers or any(not isinstance(o, Condition) for o in before):
+    if any(not isinstance(o, Condition) for o in node.operands):
+        return node
+    if (led := _of_persons(node)) is not None:
+        return led
+    if not isinstance(last, Condition) or not last.qualifiers:
         return node
     *others, who = last.qualifiers
     person = isinstance(who, Condition) and who.concept.label == "Person" and who.span.start >= last.concept.span.end
@@ -175,6 +179,22 @@ def share_person(node: Expr) -> Expr:
     group = replace(node, operands=(*before, bare), span=hull([*(o.span for o in before), inner, *marks]), marks=marks)
     late = tuple(m for m in (*last.marks, *node.marks) if m not in marks and not inner.holds(m))
     return And(span=node.span, operands=(group, who), implied=True, marks=tuple(sorted(late)))
+
+
+def _of_persons(node: And | Or) -> Expr | None:
+    """ "Women | pregnant or breastfeeding": the persons before a list, where nothing but the list is said of them."""
+    first, *rest = node.operands
+    if not isinstance(first, Condition) or len(first.qualifiers) != 1 or first.marks:
+        return None
+    (who,) = first.qualifiers
+    alone = all(isinstance(o, Condition) and not o.qualifiers and not o.marks for o in rest)
+    person = isinstance(who, Condition) and who.concept.label == "Person" and who.span.end < first.concept.span.start
+    states = {o.concept.label for o in (first, *rest) if isinstance(o, Condition)}
+    if not (alone and person and states == {"Condition"}) or first.span.start != who.span.start:
+        return None
+    bare = replace(first, span=first.concept.span, qualifiers=())
+    group = replace(node, operands=(bare, *rest), span=hull([bare.span, *(o.span for o in rest)]))
+    return And(span=node.span, operands=(who, group), implied=True)
 
 
 def _verbs(word: Condition, like: Expr) -> bool:
@@ -198,107 +218,6 @@ def _modifies(word: Condition, like: Expr) -> bool:
         return is_modifier(word.concept.text) and is_modifier(like.concept.text)
     adverbs = [w.concept.text.endswith("ly") for w in (word, like)]
     return all(adverbs) or (word.concept.label == "Observation" and " " not in word.concept.text)
-
-
-def tests(node: Expr) -> Expr:
-    """ "no metastases on CT or MRI": the tests at which a thing is seen, either of them."""
-    if not isinstance(node, Or) or not node.marks:
-        return node
-    first, *rest = node.operands
-    if not (isinstance(first, Within) and _imaging(first.window) and rest and all(map(_test, rest))):
-        return node
-    if first.window.span.start < first.operand.span.end:
-        return node
-    window = first.window
-    more = tuple(
-        TimeWindow(span=o.span, side=window.side, anchor=o.concept, marks=o.marks)
-        for o in rest
-        if isinstance(o, Condition)
-    )
-    window = replace(window, others=(*window.others, *more), marks=tuple(sorted({*window.marks, *node.marks})))
-    return replace(first, window=window, span=node.span)
-
-
-def _imaging(window: TimeWindow) -> bool:
-    return window.length is None and window.anchor is not None and window.anchor.id in ("imaging", "biopsy")
-
-
-def window_scope(node: Expr) -> Expr:
-    """ "stroke or seizure within 6 months": the window behind a list governs all of it, and is marked implied."""
-    if not isinstance(node, And | Or) or not node.marks or len(node.operands) < 2:
-        return node
-    *before, last = node.operands
-    if not isinstance(last, Within) or any(_timed(o) for o in before) or _bracketed(last):
-        return node
-    if last.window.span.start < last.operand.span.start:
-        return node
-    own = last.operand
-    aside = isinstance(node, Or) and isinstance(own, Within) and _bracketed(own)
-    if aside and len(before) > 1:
-        # "A, B (or C within 6 weeks) within 4 weeks": what has its own time in brackets takes no part in the other
-        first = [m for m in node.marks if m.end <= before[-1].span.end]
-        rest = replace(node, operands=tuple(before), span=hull([o.span for o in before]), marks=tuple(first))
-        timed = replace(last, operand=rest, span=rest.span.cover(last.window.span), implied=True)
-        return replace(node, operands=(timed, own), marks=tuple(m for m in node.marks if m not in first))
-    if isinstance(node, And) and (node.implied or any(isinstance(o, Comparison) for o in before)):
-        return node  # sentences and loose phrases, or bounds with times of their own, are no list
-    group = replace(node, operands=(*before, last.operand), span=hull([*(o.span for o in before), last.operand.span]))
-    marks = tuple(m for m in node.marks if group.span.holds(m))
-    late = tuple(m for m in node.marks if not group.span.holds(m))
-    return Within(
-        span=node.span,
-        operand=window_scope(replace(group, marks=marks)),  # "… within 4 weeks, within 5 half-lives": both
-        window=last.window,
-        implied=True,
-        marks=(*last.marks, *late),
-    )
-
-
-def _bracketed(node: Within) -> bool:
-    """ "A, B (or C within 6 weeks)": a window inside the brackets is of what stands in them."""
-    marks = node.marks
-    return bool(marks) and marks[0].end <= node.operand.span.start and marks[-1].start >= node.window.span.end
-
-
-def _timed(node: Expr) -> bool:
-    return isinstance(node, Within) or (isinstance(node, And | Or) and any(_timed(o) for o in node.operands))
-
-
-def orphan_windows(node: Expr) -> Expr:
-    """ "contraception during the study and for 6 months after the last dose": a window without words of its own
-    governs what stands before it in the list."""
-    if not isinstance(node, And | Or):
-        return node
-    last = node.operands[-1]
-    if isinstance(last, Unless) and orphan(last.operand) and len(node.operands) > 1:
-        # "fever at screening or on day 1 (except …)": the exception is one to all that the time is said of
-        rule = replace(node, operands=(*node.operands[:-1], last.operand))
-        rule = replace(rule, span=hull([*(o.span for o in rule.operands), *node.marks]))
-        return replace(last, operand=orphan_windows(rule), span=node.span)
-    out: list[Expr] = []
-    for operand in node.operands:
-        if isinstance(operand, Within) and orphan(operand) and out:
-            before = out[-1]
-            span = before.span.cover(operand.span)
-            if isinstance(node, Or) and isinstance(before, Within) and not isinstance(operand.operand, Within):
-                # "within 4 weeks before enrollment or during the study": either time will do
-                first, at = before.window, before.span.end
-                said = [m for m in node.marks if at <= m.start and m.end <= operand.window.span.start]
-                window = replace(
-                    first, others=(*first.others, *operand.window.each), marks=(*first.marks, *said, *operand.marks)
-                )
-                out[-1] = replace(before, window=window, span=span)
-                node = replace(node, marks=tuple(m for m in node.marks if m not in said))
-            else:
-                out[-1] = replace(operand, operand=before, span=span, implied=True)
-        else:
-            out.append(operand)
-    if len(out) == len(node.operands):
-        return node
-    only = out[0]
-    if len(out) == 1 and isinstance(only, Within):
-        return replace(only, span=node.span, marks=tuple(sorted({*only.marks, *node.marks})))
-    return replace(node, operands=tuple(out))
 
 
 def tiers(node: Expr) -> Expr:

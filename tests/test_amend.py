@@ -126,6 +126,11 @@ AMENDMENTS = [
     ("ex", "Brain metastases unless radiotherapy was completed at least 4 weeks before the first dose",
      "Brain metastases unless radiotherapy was completed at least 2 weeks before the first dose", "loosened"),
     ("ex", "Known brain metastases", "Brain metastases", "changed"),
+    # two ends of one range
+    ("in", "At least 1 prior line of therapy", "At least 1 and at most 1 prior line of therapy", "tightened"),
+    ("in", "At most 2 prior lines of therapy", "At least 1 and at most 1 prior line of therapy", "tightened"),
+    ("in", "At least 1 and at most 1 prior line of therapy", "At least 1 and at most 2 prior lines of therapy",
+     "loosened"),
     # times that "or" joins
     ("ex", "Chemotherapy within 4 weeks before enrollment",
      "Chemotherapy within 4 weeks before enrollment or during the study", "tightened"),

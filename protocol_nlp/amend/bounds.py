@@ -12,7 +12,7 @@ from protocol_nlp import lexicon
 from protocol_nlp.amend.step import Relation, Step, relation
 from protocol_nlp.amend.words import same_thing
 from protocol_nlp.phrases import window
-from protocol_nlp.tree import Comparison, Quantity, TimeWindow
+from protocol_nlp.tree import Comparison, Expr, Quantity, TimeWindow
 
 # With one of these the number or its direction is not sure, and a change of it has no sure direction.
 _HARMLESS: Final = frozenset({"number:implied", "measure:implied", "unit:misspelt", "comparator:spaced"})
@@ -125,6 +125,33 @@ def _units() -> dict[str | None, tuple[str, Decimal | None]]:
     return {unit.ucum: (unit.dimension, unit.factor) for unit in lexicon.units()}
 
 
+def ranged(operands: Sequence[Expr]) -> list[Expr]:
+    """The members of an "and", with "at least 1" and "at most 2" of one measure as one range."""
+    out: list[Expr] = []
+    for operand in operands:
+        before = out[-1] if out else None
+        if isinstance(before, Comparison) and isinstance(operand, Comparison) and _ends(before, operand):
+            low, high = sorted((before.quantity, operand.quantity), key=lambda q: q.low is None)
+            quantity = replace(low, high=high.high, high_inclusive=high.high_inclusive)
+            out[-1] = replace(before, quantity=quantity, span=before.span.cover(operand.span))
+        else:
+            out.append(operand)
+    return out
+
+
+def _ends(a: Comparison, b: Comparison) -> bool:
+    """Whether two bounds are the two ends of one range."""
+    p, q = a.quantity, b.quantity
+    plain = not any((*c.qualifiers, *c.alternatives, *c.issues, *c.quantity.issues) for c in (a, b))
+    alike = a.measure is not None and b.measure is not None and a.measure.id == b.measure.id is not None
+    if not (plain and alike) or (p.unit, p.reference) != (q.unit, q.reference):
+        return False
+    low, high = (p, q) if p.low is not None else (q, p)
+    if None in (low.low, high.high) or low.high is not None or high.low is not None:
+        return False
+    return low.low is not None and high.high is not None and low.low <= high.high
+
+
 def windows(a: TimeWindow, b: TimeWindow) -> list[Step]:
     """How the window of `b` stands to that of `a`, for what happened in it."""
     told = _window(a, b)
@@ -198,4 +225,4 @@ def _window_lengths(ours: Sequence[Quantity], theirs: Sequence[Quantity]) -> Rel
     return relation(Step(relation=bounds(x, y)) for x, y in zip(ours, theirs, strict=True))
 
 
-__all__ = ["bounds", "complement", "doubtful", "on_scale", "windows"]
+__all__ = ["bounds", "complement", "doubtful", "on_scale", "ranged", "windows"]

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Final
 
-from protocol_nlp.amend.bounds import bounds, complement, doubtful, on_scale, windows
+from protocol_nlp.amend.bounds import bounds, complement, doubtful, on_scale, ranged, windows
 from protocol_nlp.amend.step import Relation, Step, flipped, relation
 from protocol_nlp.amend.tiers import changes, tiered
 from protocol_nlp.amend.words import folded, same_thing, words
@@ -149,7 +149,7 @@ def _normal(node: Expr) -> Expr:
                 # "A, or B in patients with C": whoever has no C gets in by A alone
                 tiers = tiered(flat).tiers
                 flat = [_normal(_both(o)) if isinstance(o, If) and o not in tiers else o for o in flat]
-            return replace(node, operands=tuple(flat))
+            return replace(node, operands=tuple(ranged(flat) if isinstance(node, And) else flat))
         case Not():
             return _denied(node, _normal(node.operand))
         case AtLeast():

@@ -115,7 +115,8 @@ def _find(
     left, right = _left(region, i, bound), _right(region, i, bound)
     if not bound.stated and left and _code(parts, i):
         return None  # "BG-68501" is a drug by its code, and no glucose
-    if bound.op == "eq" and left is None and bound.dimension is None and not bound.multiple:
+    counted = right is not None and right.distance == 0 and part.text.lower().startswith("exactly")
+    if bound.op == "eq" and left is None and bound.dimension is None and not (bound.multiple or counted):
         return None  # "(n = 16)"
     if left and generic(parts[left.indices[-1]].text):
         left = _of_thing(region, i, left)
