@@ -25,7 +25,9 @@ def guard_end(parts: list[Part]) -> int | None:
 
 def guarded(parts: list[Part]) -> list[Part]:
     """An "if" that opens its sentence, with the comma that ends its condition as THEN; without one it is a plain
-    condition, unless a bound follows the words of the guard."""
+    condition, unless a bound follows the words of the guard. Commas may stand before it ("patients, if female, …")."""
+    while len(parts) > 1 and parts[0].kind == "COMMA" and parts[1].kind in ("COMMA", "IF"):
+        parts = parts[1:]
     if not parts or parts[0].kind != "IF":
         return parts
     commas = [i for i, p in enumerate(parts) if p.kind == "COMMA" and 1 < i < len(parts) - 1]

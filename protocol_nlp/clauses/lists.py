@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from protocol_nlp.clauses.closeness import close, predicate
 from protocol_nlp.clauses.members import bounded, disease, says_who, sided, tumours, wanted
-from protocol_nlp.clauses.nested import scope
+from protocol_nlp.clauses.nested import exempting, scope
 from protocol_nlp.clauses.places import Op, Place
 from protocol_nlp.parts import MIXED, SLASH, STATEMENT, Part
 from protocol_nlp.tree import Comparison, Condition, Opaque, Span
@@ -249,7 +249,9 @@ def _split(parts: list[Part]) -> _List:
     """Operands and the joints between them; of joints in a row the word stands, and one at an end falls away."""
     operands: list[list[Part]] = [[]]
     joints: list[_Joint] = []
-    for part in parts:
+    for at, part in enumerate(parts):
+        if part.kind == "COMMA" and operands[-1] and exempting(parts[at + 1 : at + 2]):
+            continue
         if part.kind not in _JOINTS:
             operands[-1].append(part)
             continue
@@ -374,7 +376,8 @@ def _with_reach(found: _List, place: Place) -> _List:
         end = i
         if at is not None:
             person = at > 0 and all(says_who(p) for p in operand[:at] if p.kind == "EXPR")
-            while end < len(found.joints):
+            timed = any(p.kind == "WINDOW" for p in operand[at:])  # what a time closes goes on no further
+            while end < len(found.joints) and (person or not timed):
                 joint, more = found.joints[end], found.operands[end + 1]
                 again = operand[at].cue == more[0].cue == "that"  # "scans show that A or that B"
                 if not (again or _thing(more)) or ((joint.comma or joint.op is None) and not (person or again)):

@@ -40,6 +40,12 @@ def scope(parts: list[Part]) -> Part:
     return Part(kind="SCOPE", span=hull([p.span for p in parts]), text="", value=parts)
 
 
+def exempting(after: list[Part]) -> bool:
+    """ "Regular medication, (contraceptives are acceptable)": what a bracket exempts, and no member of a list."""
+    inside = after[0].value[1] if after and after[0].kind == "BRACKET" else []
+    return any(p.kind in ("PERMIT", "EXCEPT", "UNLESS") for p in inside)
+
+
 def flatten(parts: list[Part]) -> list[Part]:
     """The terminals of nested parts; SCOPE and END have no width. A window without a unit before it leads its run."""
     out: list[Part] = []
@@ -60,4 +66,4 @@ def flatten(parts: list[Part]) -> list[Part]:
     return out
 
 
-__all__ = ["flatten", "nest", "scope"]
+__all__ = ["exempting", "flatten", "nest", "scope"]

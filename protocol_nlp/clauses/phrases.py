@@ -105,6 +105,8 @@ def _who(part: Part) -> bool:
 def _opening(piece: list[Part], *, after: str) -> str | None:
     if after == "COMMA" and piece[0].text.lower() == "with":
         return "with"
+    if after == "RPAR" and piece[0].kind == "SUBJECT" and is_a("joiner", piece[0].text):
+        return "who" if _who(piece[0]) else "with"  # "adults (18 years or older) | with asthma or diabetes"
     if piece[0].kind == "EITHER":
         return piece[0].text.lower()
     if is_a("wanted", piece[0].text):
