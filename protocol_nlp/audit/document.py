@@ -11,7 +11,21 @@ from typing import Any, TypeVar, cast
 
 from protocol_nlp.annotate.view import View, view
 from protocol_nlp.audit.words import Hit, Word, WordList, begins, words
-from protocol_nlp.tree import Criterion, Expr, If, Not, Registration, Role, Span, Trial, Unless, Within, children
+from protocol_nlp.phrase_words import is_neoplasm
+from protocol_nlp.tree import (
+    Condition,
+    Criterion,
+    Expr,
+    If,
+    Not,
+    Registration,
+    Role,
+    Span,
+    Trial,
+    Unless,
+    Within,
+    children,
+)
 
 Node = TypeVar("Node")
 
@@ -199,6 +213,17 @@ class Document:
             parent.children.append(item)
         for child in criterion.children:
             self._add(child, item)
+
+    @cached_property
+    def of_tumours(self) -> bool:
+        """Whether the entry is for people with a tumour: a condition of the registration, or one that lets in."""
+        if any(is_neoplasm(word) for said in self.registration.conditions for word in said.split()):
+            return True
+        return any(
+            item.role == "inclusion" and not place.denied and not place.in_exception
+            for node, place, item in self.nodes(Condition)
+            if any(map(is_neoplasm, node.concept.text.split()))
+        )
 
     @property
     def text(self) -> str:

@@ -47,7 +47,7 @@ _NEAR: Final = 9
 _ANNOUNCED: Final = 5
 
 
-def _once(make: Callable[[Item], T]) -> Callable[[Item], T]:
+def once(make: Callable[[Item], T]) -> Callable[[Item], T]:
     """Works a thing out once for each item, and forgets it with the item."""
 
     @wraps(make)
@@ -59,7 +59,7 @@ def _once(make: Callable[[Item], T]) -> Callable[[Item], T]:
     return known
 
 
-@_once
+@once
 def sentences(item: Item) -> tuple[range, ...]:
     """The sentences of an item, as ranges of words; a semicolon ends one, too."""
     words, text = item.words, item.view.text
@@ -89,7 +89,7 @@ def span(item: Item, first: int, last: int) -> Span:
     return item.span(item.words[first].start, item.words[last].end)
 
 
-@_once
+@once
 def _signs(item: Item) -> dict[str, list[range]]:
     found: dict[str, list[range]] = {}
     for hit in item.find(SIGNS):
@@ -102,7 +102,7 @@ def signs(item: Item, sign: str) -> Iterator[range]:
     return iter(_signs(item).get(sign, ()))
 
 
-@_once
+@once
 def _closing(item: Item) -> frozenset[int]:
     """The words that close a noun phrase."""
     return frozenset(
@@ -131,7 +131,7 @@ def name_end(item: Item, last: int) -> int:
     return end
 
 
-@_once
+@once
 def brackets(item: Item) -> tuple[range, ...]:
     """The words inside each pair of brackets, without the brackets; one left open reaches to the end."""
     found: list[range] = []
@@ -164,7 +164,7 @@ def defined(item: Item, last: int) -> bool:
     return bool(item.children) and announced and here.stop == len(item.words)
 
 
-@_once
+@once
 def _defining(item: Item) -> frozenset[int]:
     """The words that begin a definition; "as determined by the investigator" is none."""
     found: set[int] = set()
@@ -175,7 +175,7 @@ def _defining(item: Item) -> frozenset[int]:
     return _requiring(item) | found
 
 
-@_once
+@once
 def _requiring(item: Item) -> frozenset[int]:
     """The words of "requiring" that say how bad a thing is: not those of which any treatment will do."""
     found: set[int] = set()
@@ -193,7 +193,7 @@ def _lasting(item: Item, at: int) -> bool:
     return any(word.folded in _TIMES or word.folded in _COURSES for word in item.words[at : at + 5])
 
 
-@_once
+@once
 def exempted(item: Item) -> tuple[range, ...]:
     """The words that say who is exempt: after "except", in a sentence that permits, or in an exception of the tree."""
     found: list[range] = []

@@ -10,6 +10,7 @@ from protocol_nlp.audit.wording import span
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import Span
 
+PEOPLE: Final = "the people of the trial"
 NAMES: Final = WordList("audit_term_groups", ("group", "name"))
 
 
@@ -20,9 +21,9 @@ def inconsistent_term(document: Document) -> Iterator[Draft]:
     Why it matters
         Another word suggests another thing: a reader looks for the difference between study drug and test drug.
     Example
-        Inclusion: Patients with liposarcoma; subjects must sign the informed consent.
+        Exclusion: Brain metastases, also CNS metastases that were treated
     Use instead
-        Inclusion: Patients with liposarcoma; patients must sign the informed consent.
+        Exclusion: Brain metastases, also brain metastases that were treated
     """
     found: dict[str, dict[str, list[Span]]] = {}
     for item in document.stated():
@@ -30,8 +31,8 @@ def inconsistent_term(document: Document) -> Iterator[Draft]:
             names = found.setdefault(hit.row["group"], {})
             names.setdefault(hit.row["name"], []).append(span(item, hit.first, hit.last))
     for group, names in found.items():
-        if len(names) < 2:
-            continue
+        if len(names) < (3 if group == PEOPLE else 2):
+            continue  # two words for the people of a trial are a habit of most entries, and mislead nobody
         first, *others = names
         places = [names[other][0] for other in others]
         yield Draft(

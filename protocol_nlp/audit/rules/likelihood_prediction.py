@@ -5,9 +5,11 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.of_tumours import open_words
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import name_end, span
 from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.tree import Span
 
 FORECAST: Final = WordList("audit_likelihood_prediction", ("what",))
 _MODALS: Final = frozenset({"may", "might", "could", "would", "can", "will"})
@@ -27,21 +29,25 @@ def likelihood_prediction(document: Document) -> Iterator[Draft]:
     Use instead
         Exclusion: A tumour that encloses more than half of a great vessel on CT
     """
+    told: list[Span] = []
     for item in document.stated():
         for hit in (*item.find(FORECAST), *_parted(item)):
             if hit.first and item.words[hit.first - 1].text == "(":
                 continue  # "(may confound the result)" is the reason of a rule, not a rule
-            place = span(item, hit.first, name_end(item, hit.last))
-            said = item.quote(place)
-            yield Draft(
-                span=place,
-                message=f'"{said}" is a forecast: nothing that can be looked up decides it',
-                readings=Readings(
-                    "out, as soon as it is possible at all",
-                    "out only where it is more probable than not",
-                ),
-                question=f"“{said}”: who judges {hit.row['what']}, by which findings?",
-            )
+            told.append(span(item, hit.first, name_end(item, hit.last)))
+            yield _draft(item, told[-1], f"who judges {hit.row['what']}, by which findings")
+    for item, hit, place in open_words(document, "SUB005", told):
+        yield _draft(item, place, hit.row["ask"])
+
+
+def _draft(item: Item, place: Span, ask: str) -> Draft:
+    said = item.quote(place)
+    return Draft(
+        span=place,
+        message=f'"{said}" is a forecast: nothing that can be looked up decides it',
+        readings=Readings("out, as soon as it is possible at all", "out only where it is more probable than not"),
+        question=f"“{said}”: {ask}?",
+    )
 
 
 def _parted(item: Item) -> Iterator[Hit]:

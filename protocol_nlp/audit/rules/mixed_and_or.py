@@ -6,6 +6,7 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.reach import graded_pair, joined_exclusions, mixed, state_list
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import brackets, exempted, inside, sentences, signs, span
 from protocol_nlp.audit.words import WordList
@@ -66,6 +67,10 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
             (_loose, BOTH),
             (_denied, DENIED),
             (_now_or_once, BOTH),
+            (mixed, BOTH),
+            (joined_exclusions, ALL),
+            (graded_pair, GRADED),
+            (state_list, STATED),
         ):
             for place in find(item):
                 if any(place.overlaps(earlier) for earlier in taken):
@@ -83,6 +88,11 @@ ALL: Final = (
     '"and" joins things that exclude: by the words, only all of them together do',
     Readings("any one of them excludes", "only a patient with all of them is excluded"),
     "Does one of these exclude? Then write “or”.",
+)
+GRADED: Final = (
+    "several states before one name: it is not said which of them counts",
+    Readings("each of them alone is enough", "all of them must hold at once, or the last explains the others"),
+    "Which of these states counts, and does one that is past or under control count?",
 )
 STATED: Final = (
     "a list of states that mixes commas and connectives",

@@ -14,6 +14,7 @@ from protocol_nlp.audit.coordination import (
 )
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.reach import bracketed, denied, leading, shared_event, trailing
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import brackets, inside, name_end, sentences, span
 from protocol_nlp.audit.words import Hit, WordList
@@ -276,6 +277,30 @@ def _shared_grade(item: Item) -> Iterator[Doubt]:
         yield Doubt(place, "the first item alone", "each item of the list")
 
 
+def _part_behind(item: Item) -> Iterator[Doubt]:
+    """ "Irinotecan, and oxaliplatin given for metastatic disease": was irinotecan given for it, too?"""
+    for place in (*trailing(item), *bracketed(item)):
+        yield Doubt(place, "the last item alone", "all of the items")
+
+
+def _divided_denial(item: Item) -> Iterator[Doubt]:
+    """ "Not amenable to surgery or chemoradiotherapy": to none of them, or is it enough that one is ruled out?"""
+    for place in denied(item):
+        yield Doubt(place, "each of the items: none may hold", "any one of the items: one is enough")
+
+
+def _two_events(item: Item) -> Iterator[Doubt]:
+    """ "Within 4 weeks of radiotherapy or surgery": does the time hold for what stands behind "or", too?"""
+    for place in shared_event(item):
+        yield Doubt(place, "what stands before “or”", "what follows as well")
+
+
+def _quality_before(item: Item) -> Iterator[Doubt]:
+    """ "High-grade serous ovarian cancer, peritoneal cancer or tubal cancer": is each of them asked to be so?"""
+    for place in leading(item):
+        yield Doubt(place, "the first item alone", "each item of the list")
+
+
 FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _graded_list,
     _restarted,
@@ -292,4 +317,8 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _trailing_state,
     _shared_grade,
     _any_other,
+    _part_behind,
+    _divided_denial,
+    _two_events,
+    _quality_before,
 )

@@ -47,6 +47,13 @@ _METHODS: Final = frozenset(
         "spirometry dlco fev1 lvef ejection karnofsky lansky saturation"
     ).split()
 )
+_STAINS: Final = frozenset(
+    "expression expressing expresses express staining stained stain ihc immunohistochemistry".split()
+)
+_SCORES: Final = frozenset({"cps", "tps", "score"})
+_STRENGTH: Final = frozenset(
+    "intensity kit clone 22c3 sp142 sp263 28 1+ 2+ 3+ sequencing pcr fish assay validated".split()
+)
 _GERMS: Final = frozenset(
     "HIV HBV HCV HPV EBV CMV HSV VZV HTLV HBSAG HBC HBCAB HBEAG COVID SARS TB DNA RNA CT MRI PET CNS ECOG QTC".split()
 )
@@ -88,7 +95,7 @@ def test_or_measurement_rule_missing(document: Document) -> Iterator[Draft]:
                 severity=cast(Severity, row["severity"]),
             )
             places.append(place)
-        for place in (*_markers(item), *_unmeasured(item)):
+        for place in (*_markers(item), *_unmeasured(item), *_stained(item)):
             if not any(place.overlaps(earlier) for earlier in places):
                 places.append(place)
                 yield Draft(
@@ -99,6 +106,16 @@ def test_or_measurement_rule_missing(document: Document) -> Iterator[Draft]:
                     severity="warning",
                     confidence="medium",
                 )
+
+
+def _stained(item: Item) -> Iterator[Span]:
+    """Shares of stained cells, and scores of a marker, without how strong the stain is, or by which kit."""
+    for node, place in item.nodes(Comparison):
+        here = sentence(item, _at(item, node.span.start))
+        said = {item.words[i].folded for i in here}
+        scored = node.quantity.unit == "%" or _SCORES & said
+        if scored and _STAINS & said and not _STRENGTH & said and not place.in_exception:
+            yield node.span
 
 
 def _markers(item: Item) -> Iterator[Span]:

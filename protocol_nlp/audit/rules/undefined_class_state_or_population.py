@@ -5,8 +5,9 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.of_tumours import explained, states
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import brackets, defined, sentence, signs, span
+from protocol_nlp.audit.wording import defined, sentence, signs, span
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span, Within
 
@@ -16,7 +17,6 @@ _DOSES: Final = frozenset({"mg", "µg", "physiologic", "physiological", "topical
 _ASSAYS: Final = frozenset(
     {"sequencing", "ngs", "fish", "pcr", "immunohistochemistry", "ihc", "hybridization", "assay"}
 )
-_PARTS: Final = frozenset({"cohort", "arm", "group", "part", "stratum", "phase", "step"})
 _TOWARDS: Final = frozenset({"to", "for", "against", "of"})
 
 
@@ -46,7 +46,16 @@ def undefined_class_state_or_population(document: Document) -> Iterator[Draft]:
                 also[key].append(place)
             else:
                 first[key], also[key] = (item, hit, place), []
-    for key, (item, hit, place) in first.items():
+    known = [place for _, _, place in first.values()] + [place for places in also.values() for place in places]
+    for item, hit in states(document):
+        place = span(item, hit.first, hit.last)
+        if any(place.overlaps(other) for other in known):
+            continue
+        if (key := hit.row["surface"]) in first:
+            also[key].append(place)
+        else:
+            first[key], also[key] = (item, hit, place), []
+    for key, (item, hit, place) in sorted(first.items(), key=lambda entry: entry[1][2]):
         yield Draft(
             span=place,
             message=f'"{item.quote(place)}" is not defined: people draw it differently',
@@ -72,9 +81,7 @@ def _settled(item: Item, hit: Hit, needs: list[str]) -> bool:
         return True
     if "object" in needs and _of_named(item, hit):
         return True
-    if "names" in needs and any(
-        b.start - hit.last in (2, 3) and len(b) > 1 and item.words[b.start].folded not in _PARTS for b in brackets(item)
-    ):
+    if "names" in needs and explained(item, hit.last, 2, 3):
         return True
     return defined(item, hit.last)
 

@@ -8,7 +8,6 @@ from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.knowledge import drugs_in
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.words import Hit, WordList
-from protocol_nlp.tree import Span
 
 DRUG: Final = WordList("audit_study_drug", ("several",))
 
@@ -26,9 +25,12 @@ def unspecified_study_drug(document: Document) -> Iterator[Draft]:
         Inclusion: Contraception until 8 weeks after the last dose of either doxorubicin or ifosfamide
     """
     several = len({drug for name in document.registration.interventions for drug in drugs_in(name)}) > 1
-    spans: list[Span] = []
-    for item in document.stated():
-        spans += [item.span(h.start, h.end) for h in item.find(DRUG) if _open(h, item, several=several)]
+    found = [(hit, item) for item in document.stated() for hit in item.find(DRUG)]
+    spans = [item.span(hit.start, hit.end) for hit, item in found if _open(hit, item, several=several)]
+    if spans and not document.registration.interventions:
+        # Where it is not known how many drugs there are, the other names are as open as the first.
+        names = [item.span(hit.start, hit.end) for hit, item in found if hit.row["several"] != "2"]
+        spans += [place for place in names if place not in spans]
     if spans:
         said = " ".join(document.text[spans[0].start : spans[0].end].split())
         yield Draft(

@@ -5,9 +5,11 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.of_tumours import open_words
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import defined, exempted, inside, sentence, span
 from protocol_nlp.audit.words import Hit, WordList
+from protocol_nlp.tree import Span
 
 ADEQUACY: Final = WordList("audit_vague_adequacy", ("one", "other", "ask"))
 
@@ -31,19 +33,26 @@ def vague_adequacy(document: Document) -> Iterator[Draft]:
     Source
         INCOSE, Guide to Writing Requirements, rule 7: no vague terms.
     """
+    told: list[Span] = []
     for item in document.stated():
         exceptions = exempted(item)
         for hit in item.find(ADEQUACY):
             healed = item.words[hit.last].folded in _HANDLED  # a vague exception (EXC003)
             if defined(item, hit.last) or (healed and inside(hit.first, exceptions)) or _recovered_to(item, hit):
                 continue
-            place = span(item, hit.first, hit.last)
-            yield Draft(
-                span=place,
-                message=f'"{item.quote(place)}": nothing says how much is enough',
-                readings=Readings(hit.row["one"], hit.row["other"]),
-                question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
-            )
+            told.append(span(item, hit.first, hit.last))
+            yield _draft(item, hit, told[-1])
+    for item, hit, place in open_words(document, "SUB003", told):
+        yield _draft(item, hit, place)
+
+
+def _draft(item: Item, hit: Hit, place: Span) -> Draft:
+    return Draft(
+        span=place,
+        message=f'"{item.quote(place)}": nothing says how much is enough',
+        readings=Readings(hit.row["one"], hit.row["other"]),
+        question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
+    )
 
 
 def _recovered_to(item: Item, hit: Hit) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
+from protocol_nlp.audit.of_tumours import open_words
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import allowed, defined, name_end, span
 from protocol_nlp.audit.words import Hit, WordList
@@ -43,6 +44,12 @@ def vague_severity(document: Document) -> Iterator[Draft]:
                 also[said].append(place)
             else:
                 first[said], also[said] = (item, hit, place), []
+    known = [place for _, _, place in first.values()] + [place for places in also.values() for place in places]
+    for item, hit, place in open_words(document, "SUB002", known):
+        if (said := tuple(item.quote(place).lower().split())) in first:
+            also[said].append(place)
+        else:
+            first[said], also[said] = (item, hit, place), []
     for said, (item, hit, place) in first.items():
         yield Draft(
             span=place,

@@ -6,7 +6,7 @@ from typing import Final
 from protocol_nlp.audit.document import Document, Item, Place
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.tree import Condition, Within
+from protocol_nlp.tree import Comparison, Condition, Expr, Span, Within, walk
 
 # Words that promise an event behind the window: where one follows, the event was not read, or stands elsewhere.
 LINKS: Final = frozenset("prior before preceding after following since from of post until to".split())
@@ -18,7 +18,14 @@ DURATION: Final = frozenset(
 )
 ASKED: Final = frozenset("use using used agree agrees must willing taken practice practise".split())
 # States whose length alone says little: until when did they last?
-STATES: Final = frozenset("stable controlled free remission abstinent abstinence sober".split())
+# Words that say until which day a length of time since an event is counted.
+UNTIL: Final = frozenset("before prior at until to by when on".split())
+NEAR: Final = 6
+_LASTING: Final = frozenset({"Condition", "Measurement", "Observation"})
+PREGNANCY: Final = "pregnancy_test"
+STATES: Final = frozenset(
+    "stable controlled free remission abstinent abstinence sober therapy treatment medication evidence".split()
+)
 
 
 @rule(code="TIM001", severity="warning")
@@ -36,6 +43,8 @@ def window_without_anchor(document: Document) -> Iterator[Draft]:
         Ross 2010, AMIA: of 1,000 criteria, four in ten of those that could be understood have a temporal part.
     """
     yield from _promises(document)
+    yield from _undated(document)
+    yield from _since(document)
     for node, _, item in document.nodes(Within):
         if node.window.length is None or node.window.anchor is not None or not _open(node, item):
             continue
@@ -76,6 +85,65 @@ def _promises(document: Document) -> Iterator[Draft]:
                 confidence="medium",
             )
             break
+
+
+def _undated(document: Document) -> Iterator[Draft]:
+    """A test, a disease or a lesion "before" some event, and a pregnancy test at no time: how long before?"""
+    for item in document.stated():
+        timed = [node for node, _ in item.nodes(Within)]
+        if any(node.window.length is not None for node in timed) or item.criterion.children:
+            continue
+        for node in timed:
+            window = node.window
+            if window.side == "before" and window.anchor and _lasts(node.operand):
+                yield _before(item, node.operand.span.cover(window.span).cover(window.anchor.span))
+                break
+        else:
+            for condition, place in item.nodes(Condition):
+                if condition.concept.id == PREGNANCY and not timed and item.role == "inclusion" and not place.in_guard:
+                    yield _before(item, condition.span)
+                    break
+
+
+def _since(document: Document) -> Iterator[Draft]:
+    """Lengths of time since some event: until when? Told once for the entry."""
+    places: list[Span] = []
+    for node, _, item in document.nodes(Within):
+        window = node.window
+        place = window.span.cover(window.anchor.span) if window.anchor else window.span
+        behind = set(item.after(place, NEAR))
+        if window.length is not None and "since" in item.said(place) and not UNTIL & behind:
+            places.append(place)
+    if places:
+        said = " ".join(document.text[places[0].start : places[0].end].split())
+        yield Draft(
+            span=places[0],
+            message=f'"{said}": until which day is it counted?',
+            readings=Readings("until the day of enrolment", "until the first dose, some weeks later"),
+            question=f"“{said}”: until enrolment, randomisation or the first dose?",
+            also=tuple(places[1:]),
+            confidence="medium",
+        )
+
+
+def _lasts(operand: Expr) -> bool:
+    """Whether a thing can be there on one day and not on another: no treatment, and nothing of the past."""
+    named = [n for n in walk(operand) if isinstance(n, Condition) and n.concept.label]
+    bounds = [n.measure for n in walk(operand) if isinstance(n, Comparison)]
+    labels = {n.concept.label for n in named} | {measure.label for measure in bounds if measure and measure.id != "age"}
+    past = any(n.status == "history" for n in named)
+    return bool(labels & _LASTING) and not labels - _LASTING and not past
+
+
+def _before(item: Item, place: Span) -> Draft:
+    said = item.quote(place)
+    return Draft(
+        span=place,
+        message=f'"{said}": how long before, is not said',
+        readings=Readings("at any time before, or at screening", "within days of the first dose"),
+        question=f"On which day, or within how many days before which event, does “{said}” have to hold?",
+        confidence="medium",
+    )
 
 
 def _already(node: Condition, place: Place, item: Item) -> bool:
