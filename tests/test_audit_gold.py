@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-RECORDS = {"audit_gold": 6, "audit_gold5": 4}
+RECORDS = {"audit_gold": 6, "audit_gold5": 4, "audit_gold6": 32, "audit_gold7": 12}
 TEXTS = Path(__file__).parents[2] / "shared" / "registry" / "sarcoma"
 READINGS = sorted(path for gold in RECORDS for path in (HERE / gold).glob("a?/*.audit.jsonl"))
 
