@@ -32,6 +32,8 @@ def readings(node: Expr, doubted: Doubts) -> Expr:
     """The tree with each open place as an `Ambiguous` of two readings."""
     for reason, step in STEPS:
         other = step(node, doubted)
+        if other is not None and reason == MODIFIER and _one_noun(node):
+            return Ambiguous(span=node.span, readings=(other, node), reason=reason)
         if other is not None:
             return Ambiguous(span=node.span, readings=(node, other), reason=reason)
     return over(node, lambda child: readings(child, doubted))
@@ -126,6 +128,8 @@ def modifier(node: Expr, doubted: Doubts) -> Expr | None:
         return None
     bare, more, marks = parted
     label = bare.concept.label
+    if any(map(_other, (bare, *bare.qualifiers))):
+        return None  # "malabsorption or any other condition that affects absorption": what makes the others such
     if label not in ("Condition", "Procedure", "Drug") or not all(_alike(o, label) for o in before):
         return None
     late = [m for m in node.marks if m.end > bare.span.end]
@@ -134,6 +138,18 @@ def modifier(node: Expr, doubted: Doubts) -> Expr | None:
         node, operands=(*before, bare), span=hull([*(o.span for o in before), bare.span]), marks=tuple(near)
     )
     return join("and", [group, *more], sorted((*marks, *late)), implied=True)
+
+
+def _other(node: Expr) -> bool:
+    return isinstance(node, Condition) and "other" in node.concept.text.lower().split()
+
+
+def _one_noun(node: Expr) -> bool:
+    """ "Bacterial, viral or fungal infections requiring treatment": what stands behind the noun that all share is rather
+    said of all, though "hepatic or renal disease requiring dialysis" may not be meant so."""
+    before = node.operands[:-1] if isinstance(node, And | Or) else ()
+    named = [o.concept for o in before if isinstance(o, Condition)]
+    return len(named) == len(before) and all(len(c.text) > c.span.end - c.span.start for c in named)
 
 
 def _alike(node: Expr, label: str) -> bool:
