@@ -145,8 +145,8 @@ def _other(node: Expr) -> bool:
 
 
 def _one_noun(node: Expr) -> bool:
-    """ "Bacterial, viral or fungal infections requiring treatment": what stands behind the noun that all share is rather
-    said of all, though "hepatic or renal disease requiring dialysis" may not be meant so."""
+    """ "Bacterial, viral or fungal infections requiring treatment": what stands behind the noun that all share is more
+    likely said of all, though "hepatic or renal disease requiring dialysis" may not be meant so."""
     before = node.operands[:-1] if isinstance(node, And | Or) else ()
     named = [o.concept for o in before if isinstance(o, Condition)]
     return len(named) == len(before) and all(len(c.text) > c.span.end - c.span.start for c in named)
