@@ -47,6 +47,8 @@ _AHEAD: Final = 6
 
 def late_times(item: Item) -> Iterator[Span]:
     """Lengths of time behind two things of different sorts, of which the second begins anew ("or is receiving")."""
+    if _JOINTS.isdisjoint(item.vocabulary) or not item.nodes(Within):
+        return
     restarts = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("restart", "both")}
     status = {hit.first for hit in item.find(JOINING) if hit.row["kind"] == "status"}
     asides = brackets(item)
@@ -167,6 +169,8 @@ def _timed(item: Item, joint: int, place: Span) -> bool:
 
 def late_qualifiers(item: Item) -> Iterator[Span]:
     """Participles behind a list of conditions ("A, B or C requiring drainage")."""
+    if "or" not in item.vocabulary:
+        return
     late = {hit.first: hit for hit in item.find(JOINING) if hit.row["kind"] in ("late", "both")}
     for run in _runs(item):
         hit = late.get(run[-1].stop)
@@ -252,6 +256,8 @@ def _behind_aside(item: Item, at: int) -> int:
 
 def shared_grades(item: Item, grades: Sequence[Hit]) -> Iterator[Span]:
     """A grade before a list of conditions, none of which but the first has one ("severe A, B or C")."""
+    if not grades:
+        return
     graded = {i for hit in grades for i in range(hit.first, hit.last + 1)}
     for run in _runs(item):
         first, second = run[0], run[1]

@@ -110,6 +110,8 @@ DENIED: Final = (
 
 def _denied(item: Item) -> Iterator[Span]:
     """ "No earlier chemotherapy and radiation": a denial before two things that "and" joins."""
+    if "and" not in item.vocabulary or _DENIALS.isdisjoint(item.vocabulary):
+        return
     starts = item.view.starts
     fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
     labels = ("Condition", "Drug", "Procedure")

@@ -89,6 +89,8 @@ def _hits(item: Item, kind: str) -> list[Hit]:
 
 def _graded_list(item: Item) -> Iterator[Doubt]:
     """ "Uncontrolled illness including heart failure, …": must each listed thing be uncontrolled, too?"""
+    if _EXAMPLES.isdisjoint(item.vocabulary):
+        return
     grades = _hits(item, "grade")
     for here in sentences(item):
         cues = [i for i in here if item.words[i].folded in _EXAMPLES]
@@ -113,6 +115,8 @@ def _names(item: Item, begin: int, end: int) -> bool:
 
 def _relative(item: Item) -> Iterator[Doubt]:
     """ "A, B or C that requires treatment": all of them, or C alone?"""
+    if "or" not in item.vocabulary or _RELATIVE.isdisjoint(item.vocabulary):
+        return
     starts = item.view.starts
     for node, place in item.nodes(Or):
         if node.implied or len(node.operands) < 2 or place.in_guard:
