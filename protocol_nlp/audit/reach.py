@@ -42,6 +42,8 @@ def joints(item: Item, here: range) -> list[int]:
 
 @once
 def _joints(item: Item) -> tuple[int, ...]:
+    if _JOINTS.isdisjoint(item.vocabulary):
+        return ()
     fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
     asides = brackets(item)
     found = (i for i, word in enumerate(item.words) if word.folded in _JOINTS and i not in fixed)
@@ -50,6 +52,8 @@ def _joints(item: Item) -> tuple[int, ...]:
 
 def mixed(item: Item) -> Iterator[Span]:
     """ "A and B or C": both connectives in one stretch of a sentence; the first such place of each sentence."""
+    if not _joints(item):
+        return
     exempt = {cue.start for cue in signs(item, "exempt")}
     for here in sentences(item):
         for left, right in pairwise(joints(item, here)):
@@ -68,6 +72,8 @@ def mixed(item: Item) -> Iterator[Span]:
 
 def trailing(item: Item) -> Iterator[Span]:
     """ "A or B that …", "A and B given for …": a part behind the last of joined things."""
+    if not _joints(item):
+        return
     kinds = _kinds(item)
     for here in sentences(item):
         for joint in joints(item, here):
@@ -111,6 +117,8 @@ def _cue(item: Item, here: range, joint: int, kinds: dict[int, str]) -> int | No
 
 def denied(item: Item) -> Iterator[Span]:
     """ "Not amenable to A or B", "no prior A and B": neither, or not both?"""
+    if not _joints(item):
+        return
     for here in sentences(item):
         for hit in item.find(SHAPES):
             if hit.row["kind"] != "negates" or hit.first not in here:
@@ -124,14 +132,14 @@ def denied(item: Item) -> Iterator[Span]:
 
 def joined_exclusions(item: Item) -> Iterator[Span]:
     """ "A and B" among exclusions, both named: by the words, only who has both is excluded."""
-    if item.role != "exclusion":
+    if item.role != "exclusion" or not _joints(item):
         return
-    starts, exempt = item.view.starts, exempted(item)
+    exempt = exempted(item)
     examples = {i for place in signs(item, "define") for i in place}
     named: dict[int, int] = {}
     for entity in item.criterion.entities:
         if entity.label in ("Condition", "Drug", "Procedure"):
-            held = [i for i, w in enumerate(item.words) if entity.span.start <= starts[w.start] < entity.span.end]
+            held = range(item.index(entity.span.start), item.index(entity.span.end))
             if held:
                 named[held[0]] = held[-1]
     ends = set(named.values())
@@ -164,31 +172,28 @@ def graded_pair(item: Item) -> Iterator[Span]:
 
 def shared_event(item: Item) -> Iterator[Span]:
     """ "Within 4 weeks of A or B": the time is counted from A; from B, too?"""
+    if not _joints(item):
+        return
     for here in sentences(item):
         found = set(joints(item, here))
         for node, _ in item.nodes(Within):
             anchor = node.window.anchor
             if anchor is None or node.window.length is None:
                 continue
-            at = next((i for i in here if item.view.starts[item.words[i].start] >= anchor.span.end), None)
+            end = item.index(anchor.span.end)
+            at = max(end, here.start) if end < here.stop else None
             joint = (
                 next((k for k in range(at, min(at + _AROUND, here.stop)) if k in found), None)
                 if at is not None
                 else None
             )
             again = joint is not None and any(
-                joint < _index(item, other.window.span.start) <= joint + _BEHIND for other, _ in item.nodes(Within)
+                joint < item.index(other.window.span.start) <= joint + _BEHIND for other, _ in item.nodes(Within)
             )
             if joint is None or again or item.words[joint].folded != "or":
                 continue
             if item.words[joint + 1].text.isalpha():
                 yield node.window.span.cover(span(item, joint, min(here.stop - 1, joint + _AROUND)))
-
-
-def _index(item: Item, at: int) -> int:
-    """The first word that begins at or behind a place of the source."""
-    starts = item.view.starts
-    return next((i for i, w in enumerate(item.words) if starts[w.start] >= at), len(item.words))
 
 
 def state_list(item: Item) -> Iterator[Span]:
@@ -206,16 +211,14 @@ def state_list(item: Item) -> Iterator[Span]:
 
 def leading(item: Item) -> Iterator[Span]:
     """ "High-grade serous ovarian cancer, peritoneal cancer or tubal cancer": a quality before the first of tumours."""
-    if item.role != "inclusion":
+    if item.role != "inclusion" or _JOINTS.isdisjoint(item.vocabulary):
         return
-    starts, asides = item.view.starts, brackets(item)
+    asides = brackets(item)
     run: list[range] = []
     joined = False
     named = [e for e in item.criterion.entities if is_neoplasm(e.text)]
     for entity in (*named, None):
-        held = [
-            i for i, w in enumerate(item.words) if entity and entity.span.start <= starts[w.start] < entity.span.end
-        ]
+        held = range(item.index(entity.span.start), item.index(entity.span.end)) if entity else range(0)
         between = {
             item.words[k].folded
             for k in range(run[-1].stop if run else 0, held[0] if held else 0)
@@ -240,7 +243,9 @@ def _graded(words: Sequence[Word]) -> bool:
 
 def bracketed(item: Item) -> Iterator[Span]:
     """ "IIIA or IIIB (with nodal involvement)": a bracket behind the last of joined things."""
-    opened = {b.start - 1: b for b in brackets(item)}
+    opened = {b.start - 1 for b in brackets(item)}
+    if not opened:
+        return
     for here in sentences(item):
         for joint in joints(item, here):
             for k in range(joint + 1, min(here.stop - 1, joint + _BEHIND)):

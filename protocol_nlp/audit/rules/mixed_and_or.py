@@ -37,6 +37,7 @@ _RESTARTS: Final = _CLAUSES | {
     "be",
 }
 _CLAUSE: Final = 24
+_JOINTS: Final = frozenset({"and", "or"})
 _PAIRING: Final = frozenset({"conjunction", "combination", "combined", "together", "plus", "along"})
 _TIMES: Final = frozenset({"for", "during", "until", "within", "at", "before", "after", "through", "up"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes", "such", "e", "eg", "example", "like"})
@@ -57,21 +58,7 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         taken: list[Span] = []
-        for find, said in (
-            (_states, STATED),
-            (_both, BOTH),
-            (_paired, BOTH),
-            (_all_of_an_exclusion, ALL),
-            (_both_of_an_exclusion, ALL),
-            (_clauses, BOTH),
-            (_loose, BOTH),
-            (_denied, DENIED),
-            (_now_or_once, BOTH),
-            (mixed, BOTH),
-            (joined_exclusions, ALL),
-            (graded_pair, GRADED),
-            (state_list, STATED),
-        ):
+        for find, said in ALONE if _JOINTS.isdisjoint(item.vocabulary) else FINDERS:
             for place in find(item):
                 if any(place.overlaps(earlier) for earlier in taken):
                     continue
@@ -307,3 +294,22 @@ def _disease(part: Expr) -> bool:
     if isinstance(part, Or | And):
         return any(_disease(below) for below in part.operands)
     return isinstance(part, Condition) and part.concept.label not in ("Person", "Drug", "Procedure")
+
+
+FINDERS: Final = (
+    (_states, STATED),
+    (_both, BOTH),
+    (_paired, BOTH),
+    (_all_of_an_exclusion, ALL),
+    (_both_of_an_exclusion, ALL),
+    (_clauses, BOTH),
+    (_loose, BOTH),
+    (_denied, DENIED),
+    (_now_or_once, BOTH),
+    (mixed, BOTH),
+    (joined_exclusions, ALL),
+    (graded_pair, GRADED),
+    (state_list, STATED),
+)
+ALONE: Final = ((_states, STATED), (graded_pair, GRADED), (state_list, STATED))
+"""Those that need neither "and" nor "or"."""

@@ -22,6 +22,7 @@ from protocol_nlp.tree import Condition, Or, Span, Unless, Within, walk
 
 REACH: Final = WordList("audit_modifier_scope", ("kind",))
 DISEASE_STATES: Final = WordList("audit_disease_states", ("state",))
+_JOINTS: Final = frozenset({"and", "or"})
 STATES: Final = frozenset({"advanced", "metastatic", "unresectable", "recurrent", "refractory", "relapsed"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes"})
 _RELATIVE: Final = frozenset({"that", "which"})
@@ -69,7 +70,7 @@ def modifier_scope(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         taken: list[Span] = []
-        for find in FINDERS:
+        for find in ALONE if _JOINTS.isdisjoint(item.vocabulary) else FINDERS:
             for doubt in find(item):
                 if any(doubt.place.overlaps(earlier) for earlier in taken):
                     continue
@@ -326,3 +327,5 @@ FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _two_events,
     _quality_before,
 )
+ALONE: Final = (_graded_list, _healed, _behind_exception, _shared_grade)
+"""Those that need neither "and" nor "or"."""
