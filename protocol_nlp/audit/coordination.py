@@ -18,7 +18,6 @@ _LINKS: Final = frozenset({",", "or", "and", "/", "any", "other", "a", "an", "th
 _STOPS: Final = frozenset({";", ":", ".", "(", ")", "[", "]"})
 _LASTING: Final = frozenset({"until", "for", "through", "during", "throughout"})
 _AGAIN: Final = frozenset({"has", "have", "had", "is", "are", "was", "were", "received"})
-_OTHERS: Final = frozenset({"any", "other", "another", "receiving", "use", "treatment", "concurrent"})
 _FAR, _NEAR, _LISTED = 24, 4, 2
 _EVENTS: Final = frozenset(
     (
@@ -129,22 +128,6 @@ def _verb_behind(item: Item, joint: int) -> int | None:
     return None
 
 
-def early_times(item: Item) -> Iterator[Span]:
-    """Lengths of time before an "or" behind which another thing begins that has no time of its own."""
-    asides = brackets(item)
-    times = [node.window for node, _ in item.nodes(Within) if node.window.length is not None]
-    for window in times:
-        end = max(window.span.end, window.anchor.span.end if window.anchor else 0)
-        at = item.index(end)
-        joint = next((i for i in range(at, min(at + 2, len(item.words) - 2)) if item.words[i].folded == "or"), None)
-        if joint is None or inside(joint, asides) or item.words[joint + 1].folded not in _OTHERS:
-            continue
-        stop = next(s.stop for s in sentences(item) if joint in s)
-        behind = span(item, joint, stop - 1)
-        if not any(behind.overlaps(other.span) for other in times if other is not window):
-            yield window.span.cover(span(item, joint, min(stop - 1, joint + _NEAR)))
-
-
 def _begun(item: Item, joint: int, restarts: set[int]) -> int | None:
     """The first "or" of a sentence behind which a thing begins anew, where there is another before this one."""
     here = next(s for s in sentences(item) if joint in s)
@@ -165,20 +148,6 @@ def _timed(item: Item, joint: int, place: Span) -> bool:
     here = next((s for s in sentences(item) if joint in s), range(joint, joint))
     begin, end = starts[item.words[here.start].start], starts[item.words[joint].start]
     return any(begin <= n.window.span.start < end for n, _ in item.nodes(Within) if n.window.span != place)
-
-
-def late_qualifiers(item: Item) -> Iterator[Span]:
-    """Participles behind a list of conditions ("A, B or C requiring drainage")."""
-    if "or" not in item.vocabulary:
-        return
-    late = {hit.first: hit for hit in item.find(JOINING) if hit.row["kind"] in ("late", "both")}
-    for run in _runs(item):
-        hit = late.get(run[-1].stop)
-        joined = {w.folded for w in item.words[run[0].stop : run[-1].start]}
-        if hit is None or "or" not in joined or item.words[run[0].stop].text == "/":
-            continue
-        here = next(s for s in sentences(item) if hit.first in s)
-        yield span(item, hit.first, min(here.stop - 1, hit.last + _NEAR))
 
 
 def trailing_parts(item: Item) -> Iterator[Span]:

@@ -27,6 +27,7 @@ _WALLS: Final = _STOPS | {"(", ")", "[", "]"}
 _BARE: Final = frozenset({"or", "and", "any", "other", "another", "a", "an", "the", "medical", "/", ","})
 _BOUNDS: Final = frozenset({"at", "up", "no", "less", "more", "below", "above", "<", ">", "≤", "≥"})
 _LINKS: Final = _JOINTS | {",", "/"}
+_QUALIFYING: Final = ("al", "ic", "ar", "ous", "ive", "ary")
 _QUALITIES: Final = ("ed", "able", "ent", "ic", "grade", "ory", "ive")
 _DEGREES: Final = frozenset({"high", "low", "advanced", "early", "metastatic", "invasive", "recurrent", "relapsed"})
 _NARROWS: Final = frozenset(
@@ -75,11 +76,14 @@ def trailing(item: Item) -> Iterator[Span]:
     if not _joints(item):
         return
     kinds = _kinds(item)
+    states = {i for hit in item.find(STATES) for i in range(hit.first, hit.last + 1)}
     for here in sentences(item):
         for joint in joints(item, here):
             cue = _cue(item, here, joint, kinds)
-            if cue is None:
-                continue
+            one_name = joint - 1 in states and joint + 1 in states
+            paired = all(item.words[k].folded.endswith(_QUALIFYING) for k in (joint - 1, joint + 1))
+            if cue is None or one_name or paired:
+                continue  # "metastatic or recurrent sarcoma that …": one name, of which the part is
             start = joint - 1
             while start > max(here.start, joint - _BEFORE) and not _closes(item, start, kinds):
                 start -= 1

@@ -1,45 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.reach import graded_pair, joined_exclusions, mixed, state_list
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import brackets, exempted, inside, sentences, signs, span
+from protocol_nlp.audit.wording import brackets, exempted, inside, sentences, span
 from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import And, Condition, Expr, Or, Span
 
 FIXED: Final = WordList("audit_fixed_pairs", ("why",))
 STATES: Final = WordList("audit_disease_states", ("state",))
 _BREAKS: Final = frozenset({",", ";", ":", "(", ")", "[", "]", "."})
-_SHORT, _LONG, _LISTED, _LOOSE, _PAIR, _TAIL = 1, 9, 3, 12, 16, 4
+_LONG, _LISTED = 9, 3
 _DENIALS: Final = frozenset({"no", "without", "absence", "lack"})
 _ENDS: Final = _BREAKS | {"and", "or", "with", "within", "is", "are", "has", "have", "must", "but", "that", "who", "in"}
-_CLOSING: Final = frozenset({";", ":", ".", "must", "should", "shall", "unless", "except", "ability", "if", "at"})
-_PAST: Final = frozenset({"prior", "previous", "past", "earlier"})
-_NOW: Final = frozenset({"active", "current", "ongoing", "present", "recent", "known", "presence"})
 _CLAUSES: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "must", "may", "can", "cannot", "will"})
-_RESTARTS: Final = _CLAUSES | {
-    "if",
-    "does",
-    "do",
-    "not",
-    "no",
-    "who",
-    "that",
-    "which",
-    "could",
-    "should",
-    "would",
-    "be",
-}
-_CLAUSE: Final = 24
 _JOINTS: Final = frozenset({"and", "or"})
-_PAIRING: Final = frozenset({"conjunction", "combination", "combined", "together", "plus", "along"})
-_TIMES: Final = frozenset({"for", "during", "until", "within", "at", "before", "after", "through", "up"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes", "such", "e", "eg", "example", "like"})
 
 
@@ -120,113 +99,6 @@ def _denied(item: Item) -> Iterator[Span]:
                 yield span(item, i, behind - 1)
 
 
-def _both(item: Item) -> Iterator[Span]:
-    """Stretches without a comma that hold both connectives, not far apart."""
-    words = item.words
-    closing = [i for place in signs(item, "end") for i in place]
-    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
-    for here in sentences(item):
-        begin = here.start
-        for i in (*here, here.stop):
-            if i < here.stop and words[i].text not in _BREAKS:
-                continue
-            joints = [k for k in range(begin, i) if words[k].folded in ("and", "or") and k not in fixed]
-            for left, right in pairwise(joints):
-                differ = words[left].folded != words[right].folded and _SHORT <= right - left - 1 <= _LONG
-                level = _level(item, left)
-                crossed = level == "name" and any(left < k < right for k in closing)
-                late = left == begin and right - left > _TAIL and words[left].folded == "or" and level == "name"
-                if differ and (left > begin or late) and level == _level(item, right) and not crossed:
-                    yield span(item, max(begin, left - 3), min(i - 1, right + 3))
-            begin = i + 1
-
-
-def _clauses(item: Item) -> Iterator[Span]:
-    """Sentences in which both connectives join clauses ("A is B or has C, and D, or if E")."""
-    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
-    asides = brackets(item)
-    for here in sentences(item):
-        joints = [
-            i
-            for i in here
-            if item.words[i].folded in ("and", "or")
-            and i not in fixed
-            and not inside(i, asides)
-            and i > here.start
-            and i + 1 < here.stop
-            and item.words[i + 1].folded in _RESTARTS
-        ]
-        for left, right in pairwise(joints):
-            if item.words[left].folded != item.words[right].folded and right - left <= _CLAUSE:
-                yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 3))
-                break
-
-
-def _loose(item: Item) -> Iterator[Span]:
-    """Both connectives not far apart, with brackets or a comma between them and none right before either ("A (at any
-    time) and B, C or D"): a comma before a connective would close the group in front of it."""
-    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
-    asides = brackets(item)
-    apart = {i for sign in ("exempt", "define") for place in signs(item, sign) for i in place}
-    words = item.words
-    for here in sentences(item):
-        joints = [
-            i
-            for i in here
-            if words[i].folded in ("and", "or") and i not in fixed and not inside(i, asides) and i > here.start
-        ]
-        for left, right in pairwise(joints):
-            between = [k for k in range(left + 1, right) if not inside(k, asides)]
-            said = {words[k].folded for k in between}
-            if words[left].folded == words[right].folded or not 1 < len(between) <= _LOOSE or not said & _BREAKS:
-                continue
-            if said & _CLOSING or not apart.isdisjoint(between) or right + 2 >= here.stop:
-                continue
-            if words[left - 1].text == "," or words[right - 1].text == "," or words[left - 1].folded.endswith("ally"):
-                continue
-            yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 3))
-
-
-def _now_or_once(item: Item) -> Iterator[Span]:
-    """ "Active or a history of A or B": a state and a past before things that "or" joins, too."""
-    words = item.words
-    for here in sentences(item):
-        for i in range(here.start + 1, here.stop - 3):
-            if words[i].folded not in ("or", "and") or words[i - 1].folded not in _NOW:
-                continue
-            behind = [words[k].folded for k in range(i + 1, min(i + 5, here.stop))]
-            at = behind.index("history") if "history" in behind else None
-            if at is None or any(word in _BREAKS | _PAST for word in behind[:at]):
-                continue
-            stop = next((k for k in range(i + at + 2, here.stop) if words[k].text in (";", ".", "(")), here.stop)
-            joint = next((k for k in range(i + at + 3, min(stop - 1, i + at + _LONG)) if words[k].folded == "or"), None)
-            if joint is not None:
-                yield span(item, i - 1, min(stop - 1, joint + 2))
-
-
-def _paired(item: Item) -> Iterator[Span]:
-    """Choices on both sides of a pairing ("A or B in conjunction with C or D"): does it hold for A, too?"""
-    asides = brackets(item)
-    for here in sentences(item):
-        ors = [i for i in here if item.words[i].folded == "or" and here.start < i < here.stop - 1]
-        for left, right in pairwise(ors):
-            between = [item.words[k].folded for k in range(left + 1, right)]
-            level = {k for k, aside in enumerate(asides) if left in aside} == {
-                k for k, aside in enumerate(asides) if right in aside
-            }
-            pair = _PAIRING & set(between[2:]) and right - left <= _LONG + 1
-            if level and pair and not set(between) & _BREAKS:
-                yield span(item, max(here.start, left - 3), min(here.stop - 1, right + 2))
-
-
-def _level(item: Item, joint: int) -> str:
-    """What a connective joins, by the word behind it: clauses, times, or names."""
-    after = item.words[joint + 1].folded if joint + 1 < len(item.words) else ""
-    if after in _CLAUSES:
-        return "clause"
-    return "time" if after[:1].isdigit() or after in _TIMES else "name"
-
-
 def _states(item: Item) -> Iterator[Span]:
     """Runs of states of a tumour joined in different ways ("locally advanced, unresectable or metastatic")."""
     hits = list(item.find(STATES))
@@ -274,22 +146,6 @@ def _all_of_an_exclusion(item: Item) -> Iterator[Span]:
             yield node.span
 
 
-def _both_of_an_exclusion(item: Item) -> Iterator[Span]:
-    """An exclusion that is nothing but two things joined by "and"."""
-    if item.role != "exclusion" or item.children or not item.words or item.words[-1].text == ":":
-        return
-    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
-    for node, place in item.nodes(Or):
-        joint = next((mark for mark in node.marks if item.said(mark) == ("and",)), None)
-        if joint is None or not node.implied or len(node.operands) != 2 or place.path or len(item.words) > _PAIR:
-            continue
-        at = item.index(joint.start)
-        if at not in fixed and all(isinstance(part, Condition) for part in node.operands):
-            labels = {part.concept.label for part in node.operands if isinstance(part, Condition)}
-            if labels <= {"Condition", "Drug", "Procedure"} and not inside(at, brackets(item)):
-                yield node.span
-
-
 def _disease(part: Expr) -> bool:
     if isinstance(part, Or | And):
         return any(_disease(below) for below in part.operands)
@@ -298,14 +154,8 @@ def _disease(part: Expr) -> bool:
 
 FINDERS: Final = (
     (_states, STATED),
-    (_both, BOTH),
-    (_paired, BOTH),
     (_all_of_an_exclusion, ALL),
-    (_both_of_an_exclusion, ALL),
-    (_clauses, BOTH),
-    (_loose, BOTH),
     (_denied, DENIED),
-    (_now_or_once, BOTH),
     (mixed, BOTH),
     (joined_exclusions, ALL),
     (graded_pair, GRADED),

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from protocol_nlp.audit.coordination import (
-    early_times,
-    late_qualifiers,
     late_times,
     shared_grades,
     trailing_parts,
@@ -16,36 +14,16 @@ from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
 from protocol_nlp.audit.reach import bracketed, denied, leading, shared_event, trailing
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import brackets, inside, name_end, sentences, span
+from protocol_nlp.audit.wording import brackets, name_end, sentences, span
 from protocol_nlp.audit.words import Hit, WordList
-from protocol_nlp.tree import Condition, Or, Span, Unless, Within, walk
+from protocol_nlp.tree import Or, Span, Unless, Within, walk
 
 REACH: Final = WordList("audit_modifier_scope", ("kind",))
 DISEASE_STATES: Final = WordList("audit_disease_states", ("state",))
 _JOINTS: Final = frozenset({"and", "or"})
 STATES: Final = frozenset({"advanced", "metastatic", "unresectable", "recurrent", "refractory", "relapsed"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes"})
-_RELATIVE: Final = frozenset({"that", "which"})
-_VERBS: Final = frozenset({"is", "are", "has", "have", "was", "were", "requires", "require", "required", "cannot"})
-_ANYTHING: Final = frozenset(
-    {
-        "condition",
-        "conditions",
-        "disease",
-        "diseases",
-        "illness",
-        "illnesses",
-        "disorder",
-        "disorders",
-        "reason",
-        "factor",
-    }
-)
-_JUDGED: Final = frozenset(
-    {"opinion", "judgment", "judgement", "investigator", "investigator's", "would", "could", "may"}
-)
-_TRAITS: Final = frozenset({"Condition", "Observation"})
-_WIDE, _FAR, _NEAR = 32, 12, 6
+_WIDE = 32
 
 
 class Doubt(NamedTuple):
@@ -114,47 +92,6 @@ def _names(item: Item, begin: int, end: int) -> bool:
     return any(place.holds(entity.span) for entity in item.criterion.entities)
 
 
-def _relative(item: Item) -> Iterator[Doubt]:
-    """ "A, B or C that requires treatment": all of them, or C alone?"""
-    if "or" not in item.vocabulary or _RELATIVE.isdisjoint(item.vocabulary):
-        return
-    starts = item.view.starts
-    for node, place in item.nodes(Or):
-        if node.implied or len(node.operands) < 2 or place.in_guard:
-            continue
-        named = [n.concept for part in node.operands for n in walk(part) if isinstance(n, Condition) and n.concept.id]
-        for i, word in enumerate(item.words[:-1]):
-            ahead = [concept for concept in named if concept.span.end <= starts[word.start]]
-            if word.folded not in _RELATIVE or len(ahead) < 2 or any(c.label not in _TRAITS for c in ahead):
-                continue
-            joint = [w.folded for w in item.words[max(0, i - _FAR) : i]]
-            follows = item.words[i + 1].folded in _VERBS
-            if follows and "or" in joint[-_NEAR:] and not {".", ";", ":", "(", ")"} & set(joint[-_NEAR:]):
-                stop = next(s.stop for s in sentences(item) if i in s)
-                yield Doubt(span(item, i, min(stop - 1, i + _FAR)), "the last item alone", "all of the items")
-                break
-
-
-def _any_other(item: Item) -> Iterator[Doubt]:
-    """ "Lung disease or any other condition that in the investigator's opinion …": does it hold for the first, too?"""
-    asides = brackets(item)
-    for here in sentences(item):
-        words = [item.words[i].folded for i in here]
-        for k in range(2, len(words) - 3):
-            if words[k] != "or" or "other" not in words[k + 1 : k + 3] or inside(here.start + k, asides):
-                continue
-            ahead = range(k + 2, min(k + _FAR, len(words) - 1))
-            at = next((i for i in ahead if words[i] in _RELATIVE or words[i] in (".", ";", "(")), None)
-            if at is None or words[at] not in _RELATIVE or not _ANYTHING & set(words[k + 1 : at]):
-                continue
-            named = _names(item, here.start, here.start + k)
-            judged = _JUDGED & set(words[at + 1 : at + _NEAR])
-            if named and judged and ":" not in words[:k]:
-                place = span(item, here.start + at, min(here.stop - 1, here.start + at + _FAR))
-                yield Doubt(place, "“any other” alone", "all that is named before it as well")
-                break
-
-
 def _restarted(item: Item) -> Iterator[Doubt]:
     """ "History of A or active B", "advanced A or any type of B": does the beginning hold behind "or", too?"""
     again = {hit.first: hit for kind in ("restart", "grade") for hit in _hits(item, kind)}
@@ -220,32 +157,6 @@ def _behind_exception(item: Item) -> Iterator[Doubt]:
                 yield Doubt(place, "the exempt item", "the rule before the exception")
 
 
-def _anchored_pair(item: Item) -> Iterator[Doubt]:
-    """ "Less than 30 days since ending A or receiving B": does the time hold for B, too?"""
-    starts = item.view.starts
-    for node, _ in item.nodes(Within):
-        anchor = node.window.anchor
-        if anchor is None or node.window.length is None:
-            continue
-        at = item.index(anchor.span.end)
-        for i in range(at, min(at + _NEAR, len(item.words) - 1)):
-            word, after = item.words[i], item.words[i + 1].folded
-            if word.text in (".", ";", ","):
-                break
-            if word.folded == "or" and after.endswith("ing") and after != "during":
-                stop = next(s.stop for s in sentences(item) if i in s)
-                if starts[word.start] > node.window.span.start:
-                    place = span(item, i, min(stop - 1, i + _NEAR))
-                    yield Doubt(place, "what stands before “or”", "what follows as well")
-                break
-
-
-def _early_time(item: Item) -> Iterator[Doubt]:
-    """ "Steroids within 2 weeks before the first dose, or any other immunosuppressant": do the weeks hold for both?"""
-    for place in early_times(item):
-        yield Doubt(place, "what stands before “or”", "what follows as well")
-
-
 def _late_time(item: Item) -> Iterator[Doubt]:
     """ "Immune deficiency or use of steroids within 2 weeks": does the time hold for the first, too?"""
     for place in late_times(item):
@@ -268,12 +179,6 @@ def _trailing_state(item: Item) -> Iterator[Doubt]:
     """ "Metastatic or unresectable, for which no treatment exists": is this asked of the metastatic, too?"""
     for place in trailing_states(item, list(item.find(DISEASE_STATES))):
         yield Doubt(place, "the last state alone", "each of the states")
-
-
-def _late_qualifier(item: Item) -> Iterator[Doubt]:
-    """ "Ascites or pleural effusion requiring drainage": must the ascites require it, too?"""
-    for place in late_qualifiers(item):
-        yield Doubt(place, "the last item alone", "all of the items")
 
 
 def _shared_grade(item: Item) -> Iterator[Doubt]:
@@ -309,19 +214,14 @@ def _quality_before(item: Item) -> Iterator[Doubt]:
 FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _graded_list,
     _restarted,
-    _relative,
     _healed,
     _either_for,
     _behind_exception,
-    _anchored_pair,
     _late_time,
-    _early_time,
     _unlike_time,
-    _late_qualifier,
     _trailing,
     _trailing_state,
     _shared_grade,
-    _any_other,
     _part_behind,
     _divided_denial,
     _two_events,
