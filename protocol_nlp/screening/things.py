@@ -75,6 +75,7 @@ class _Facts:
         self.vague: list[Fact] = []
         self.elsewhen: list[Fact] = []
         self.denials: list[Fact] = []
+        self.had: list[Fact] = []
         for fact in self.patient.facts:
             if fact.section == section:
                 self._sort(fact)
@@ -87,6 +88,8 @@ class _Facts:
         related = kin(self.node.concept, fact)
         if related == "no":
             return
+        if related == "is" and fact.state in ("active", "recorded", "resolved"):
+            self.had.append(fact)
         held = self._held(fact)
         if held is False:
             if related == "is":
@@ -126,8 +129,10 @@ class _Facts:
         return False if False in states else None if None in states else True
 
     def verdict(self) -> Verdict:
-        if self.yes and self.denials:
-            both = tuple(map(shown, (*self.yes, *self.denials)))
+        never = [fact for fact in self.denials if fact.state == "never"]
+        if (self.yes and self.denials) or (self.had and never):
+            # A file that tells a thing and says that it never was is in doubt, whatever time is asked for.
+            both = tuple(map(shown, (*(self.yes or self.had), *self.denials)))
             return unknown(f"the file says that there is “{self.name}” and that there is not", evidence=both)
         if self.yes:
             return Verdict(truth=True, evidence=tuple(map(shown, self.yes)))
