@@ -8,8 +8,9 @@ with their places, and how they are joined (`and`, `or`, `not`, `if`).
 For each pair of the expert's leaves, the node that holds both is compared: "and", "or", or "except" where one of them
 is exempt from the other. A criterion agrees where all pairs do; it "carries both" where the pairs that do not agree in
 the first reading agree in the second. Differences of writing are looked through: a guard, a window and what qualifies a
-thing are "and"; what an inclusion exempts from a requirement is one more way to meet it, so that "except" and "or" say
-the same there; what illustrates a thing ("such as …") may be either; a leaf that the tree holds inside another leaf
+thing are "and"; "A and no B" exempts B, however deep the denial stands; what an inclusion exempts from a requirement is
+one more way to meet it, so that "except" and "or" say the same there; two times of one window are
+alternatives; what illustrates a thing ("such as …") may be either; a leaf that the tree holds inside another leaf
 ("male or female" in one span) has no pair; a pair whose leaf is in no node counts as lost. `--pairs` prints the pairs
 that do not agree, `--trees` the trees. A header whose list the entry lost has one reading: that its list is missing.
 docs/seed-trees.md judges the table by hand.
