@@ -13,7 +13,7 @@ from protocol_nlp.screening.result import Evidence
 from protocol_nlp.screening.setting import Setting
 from protocol_nlp.screening.trust import past, qualified
 from protocol_nlp.screening.verdict import Verdict, unknown
-from protocol_nlp.screening.windows import Placed, problems
+from protocol_nlp.screening.windows import Placed, ahead, problems
 from protocol_nlp.screening.words import listed, words
 from protocol_nlp.tree import Condition
 
@@ -136,6 +136,9 @@ class _Facts:
             return unknown(f"the file says that there is “{self.name}” and that there is not", evidence=both)
         if self.yes:
             return Verdict(truth=True, evidence=tuple(map(shown, self.yes)))
+        if ahead(self.places):
+            told = self.problems or ("nothing in a file tells what will be",)
+            return unknown(*told, evidence=map(shown, (*self.maybe, *self.elsewhen, *self.denials)))
         if refuting := self._refuting():
             return Verdict(truth=False, evidence=tuple(map(shown, refuting)))
         if self.maybe:

@@ -12,6 +12,9 @@ from protocol_nlp.phrases import window as in_words
 from protocol_nlp.screening.patient import Day, Fact
 from protocol_nlp.tree import TimeWindow
 
+# Events whose time begins once a patient is in: the study, and its treatment.
+_TO_COME = frozenset({"study_period", "treatment", "first_dose", "last_dose"})
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -85,6 +88,12 @@ class Placed:
                 return False if False in found else None if None in found else True
             case _:
                 return found[0] if len(set(found)) == 1 else None
+
+
+def ahead(places: Sequence[Placed]) -> bool:
+    """Whether one of the times is still to come ("during the study"): no list that leaves nothing out holds it."""
+    times = (each.window for place in places for each in (place, *place.others))
+    return any(w.side == "during" and w.anchor is not None and w.anchor.id in _TO_COME for w in times)
 
 
 def blind(places: Sequence[Placed]) -> bool:
