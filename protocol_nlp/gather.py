@@ -15,7 +15,8 @@ from typing import Final
 from protocol_nlp.annotate import Annotation
 from protocol_nlp.governs import exempts
 from protocol_nlp.phrase_words import is_a, is_neoplasm
-from protocol_nlp.segment import Item, walk
+from protocol_nlp.segment import Item, ids, walk
+from protocol_nlp.segment.titles import ASKING
 from protocol_nlp.tree import Concept, Span
 
 FEWEST: Final = 2
@@ -33,12 +34,8 @@ _WHOLE: Final = frozenset(
     "age ecog karnofsky lansky life_expectancy bmi weight weight_loss"
     " hbv_dna hcv_rna hiv_rna viral_load cd4_count hcg psa".split()
 )
-# How a line begins that asks for one thing, and is no name in a list.
 _ASKS: Final = re.compile(
-    r"(?:no|not|any|must|has|have|is|are|known|history|prior|previous|with(?:out)?|at least|measur\w*|evaluab\w*"
-    r"|histolog\w*|cytolog\w*|patholog\w*|biopsy|confirmed|documented|diagnos\w*|evidence|presence|patients?|participants?|subjects?"
-    r"|individuals?|if|willing\w*|able|age|male|female|wom[ae]n|m[ae]n)\b",
-    re.IGNORECASE,
+    rf"(?:{ASKING}|any|evaluab\w*|if|willing\w*|able|age|male|female|wom[ae]n|m[ae]n)\b", re.IGNORECASE
 )
 _DEMANDS: Final = frozenset({"MUST", "IF", "UNLESS", "PERMIT", "PROHIBIT", "COMPARATOR", "SUBJECT", "EXCEPT"})
 
@@ -51,8 +48,11 @@ def gather(items: Sequence[Item], leads: Sequence[Annotation]) -> tuple[Item, ..
 
     `leads` are what was found in each item, parents before the items below them; that order stays as it is.
     """
-    found = {item.lead.start: lead for item, lead in zip(walk(tuple(items)), leads, strict=True)}
-    return tuple(_numbered(_gathered(items, found)))
+    whole = tuple(walk(tuple(items)))
+    if not any(item.list_missing for item in whole):
+        return tuple(items)
+    made = _gathered(items, {item.lead.start: lead for item, lead in zip(whole, leads, strict=True)})
+    return tuple(_named(item, name) for item, name in zip(made, ids([item.role for item in made]), strict=True))
 
 
 def _gathered(items: Sequence[Item], leads: Leads) -> list[Item]:
@@ -117,21 +117,6 @@ def _disease(item: Annotation) -> bool:
     if _DEMANDS & {t.kind for t in words}:
         return False
     return any(e.label == "Condition" or is_neoplasm(e.text) for e in item.entities)
-
-
-def _numbered(items: Sequence[Item]) -> list[Item]:
-    """The items with the ids that their places give them."""
-    count: dict[str, int] = {}
-    total: dict[str, int] = {}
-    for item in items:
-        total[item.id[0]] = total.get(item.id[0], 0) + 1
-    made = []
-    for item in items:
-        letter = item.id[0]
-        count[letter] = count.get(letter, 0) + 1
-        width = max(2, len(str(total[letter])))
-        made.append(_named(item, f"{letter}{count[letter]:0{width}}"))
-    return made
 
 
 def _named(item: Item, name: str) -> Item:

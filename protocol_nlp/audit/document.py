@@ -152,6 +152,10 @@ class Item:
         """The first word that begins at or behind a place of the source; the number of words where none does."""
         return bisect_left(self._starts, offset)
 
+    def nearest(self, offset: int) -> int:
+        """The first word that begins at or behind a place of the source; the last word where none does."""
+        return min(self.index(offset), len(self.words) - 1)
+
     def _folded(self, first: int, stop: int) -> tuple[str, ...]:
         return tuple([word.folded for word in self.words[first:stop]])
 
@@ -224,6 +228,10 @@ class Document:
             for node, place, item in self.nodes(Condition)
             if any(map(is_neoplasm, node.concept.text.split()))
         )
+
+    def quote(self, span: Span) -> str:
+        """The wording at a span on one line."""
+        return " ".join(self.text[span.start : span.end].split())
 
     @property
     def text(self) -> str:

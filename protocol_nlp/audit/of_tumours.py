@@ -9,16 +9,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
-from protocol_nlp.audit.wording import allowed, brackets, defined, sentence, span
+from protocol_nlp.audit.wording import allowed, defined, explained, sentence, span, with_metastatic
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span
 
 STATES: Final = WordList("audit_tumour_states", ("one", "other", "ask"))
 OPEN: Final = WordList("audit_open_words", ("code", "one", "other", "ask"))
 _STAGED: Final = frozenset({"stage", "stages", "grade", "figo", "ajcc", "tnm", "iss"})
-_EXAMPLES: Final = frozenset(
-    {"e", "eg", "i", "such", "including", "like", "for", "cohort", "cohorts", "part", "arm", "group"}
-)
 _WHOSE: Final = frozenset({"allogeneic", "autologous", "allogenic", "solid"})
 _FOUND: Final = frozenset("mutation mutations alteration alterations rearrangement rearrangements".split())
 _TESTS: Final = frozenset("sequencing ngs pcr fish ihc immunohistochemistry".split())
@@ -43,22 +40,12 @@ def _settled(item: Item, hit: Hit) -> bool:
     tested = item.words[hit.first].folded in _FOUND and _TESTS & {
         item.words[i].folded for i in sentence(item, hit.first)
     }
-    if (
-        _STAGED & behind
-        or _WHOSE & {*before, item.words[hit.first].folded}
-        or tested
-        or named
-        or _or_metastatic(item, hit)
-    ):
+    # "unresectable or metastatic": a word on surgery, in the one phrase for a disease that no operation cures
+    incurable = item.words[hit.last].folded.endswith(("able", "resected")) and with_metastatic(item, hit)
+    whose = _WHOSE & {*before, item.words[hit.first].folded}
+    if _STAGED & behind or whose or tested or named or incurable:
         return True
     return explained(item, hit.last, 2) or defined(item, hit.last)
-
-
-def _or_metastatic(item: Item, hit: Hit) -> bool:
-    """Whether "or" joins a word on surgery with "metastatic": one phrase for a disease that no operation cures."""
-    around = (item.words[max(0, hit.first - 2) : hit.first], item.words[hit.last + 1 : hit.last + 3])
-    operated = item.words[hit.last].folded.endswith(("able", "resected"))
-    return operated and any({w.folded for w in some} == {"or", "metastatic"} for some in around)
 
 
 def open_words(document: Document, code: str, told: Iterable[Span]) -> Iterator[tuple[Item, Hit, Span]]:
@@ -76,11 +63,4 @@ def open_words(document: Document, code: str, told: Iterable[Span]) -> Iterator[
                 yield item, hit, place
 
 
-def explained(item: Item, last: int, *gaps: int) -> bool:
-    """Whether a bracket at one of these distances behind a word says what it means; examples do not."""
-    return any(
-        b.start - last in gaps and len(b) > 1 and item.words[b.start].folded not in _EXAMPLES for b in brackets(item)
-    )
-
-
-__all__ = ["explained", "open_words", "states"]
+__all__ = ["open_words", "states"]

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Final, TypeVar, cast
 
 from protocol_nlp.audit.document import Item
-from protocol_nlp.audit.words import WordList
+from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span, Unless
 
 T = TypeVar("T")
@@ -42,6 +42,10 @@ _JUDGES: Final = frozenset(
     }
     | {"surgeon", "oncologist", "clinicians", "judgment", "judgement", "team"}
 )
+_NOTES: Final = frozenset(
+    {"e", "eg", "i", "such", "including", "like", "for", "cohort", "cohorts", "part", "arm", "group"}
+)
+"""How a bracket begins that gives examples, or names a part of the study: it explains nothing."""
 _LONGEST_NAME: Final = 5
 _NEAR: Final = 9
 _ANNOUNCED: Final = 5
@@ -162,6 +166,19 @@ def defined(item: Item, last: int) -> bool:
             return True
     announced = item.words[-1].text == ":" and end >= len(item.words) - _ANNOUNCED
     return bool(item.children) and announced and here.stop == len(item.words)
+
+
+def explained(item: Item, last: int, *gaps: int) -> bool:
+    """Whether a bracket at one of these distances behind a word says what it means; examples do not."""
+    return any(
+        b.start - last in gaps and len(b) > 1 and item.words[b.start].folded not in _NOTES for b in brackets(item)
+    )
+
+
+def with_metastatic(item: Item, hit: Hit) -> bool:
+    """Whether "or" joins the words with "metastatic": one phrase for a disease that an operation does not cure."""
+    around = (item.words[max(0, hit.first - 2) : hit.first], item.words[hit.last + 1 : hit.last + 3])
+    return any({w.folded for w in some} == {"or", "metastatic"} for some in around)
 
 
 @once

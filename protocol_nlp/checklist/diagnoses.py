@@ -11,6 +11,7 @@ from protocol_nlp.checklist.groups import names_group
 from protocol_nlp.checklist.wording import says
 from protocol_nlp.display import wording
 from protocol_nlp.phrase_words import is_neoplasm
+from protocol_nlp.segment.titles import ASKING
 from protocol_nlp.segment.words import tokens
 from protocol_nlp.segment.words import words as heading_words
 from protocol_nlp.tree import Comparison, Concept, Condition, Criterion, walk
@@ -20,13 +21,7 @@ _DIAGNOSED: Final = re.compile(
 )
 _DIAGNOSIS_MAX: Final = 14
 _NEAR: Final = 24  # characters before a tumour that a line begins with: "Relapsed/refractory"
-# How a line begins that asks for one thing, and is no name in a list.
-ASKS: Final = re.compile(
-    r"\W*(?:no|not|must|has|have|is|are|known|history|prior|previous|without|with|at least|measur\w*|histolog\w*"
-    r"|cytolog\w*|patholog\w*|biopsy|confirmed|documented|diagnos\w*|evidence|presence|patients?|participants?|subjects?"
-    r"|individuals?)\b",
-    re.IGNORECASE,
-)
+ASKS: Final = re.compile(rf"\W*(?:{ASKING})\b", re.IGNORECASE)
 # Tumours whose names end in another word.
 _OTHER_NAMES: Final = re.compile(r"(?:myelodysplastic syndromes?|myelodysplasia|myelofibrosis|polycyth\w+ vera)$")
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from protocol_nlp.tree import Span
 
-from .items import Form, Item, Reading, read_text, walk
+from .items import Form, Item, Reading, ids, read_text, walk
 
-__all__ = ["Form", "Item", "Reading", "headings", "outline", "outside", "read_text", "walk"]
+__all__ = ["Form", "Item", "Reading", "headings", "ids", "outline", "outside", "read_text", "walk"]
 
 
 def outline(text: str) -> tuple[Item, ...]:

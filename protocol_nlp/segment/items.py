@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,22 +62,27 @@ def read_text(text: str) -> Reading:
     found, signs = lines(text)
     parts = read_sections(text, rows(text, found))
     outside = [*parts.outside, *signs]
-    count: dict[Role | None, int] = {}
-    placed: list[tuple[Role | None, int, Node]] = []
+    placed: list[tuple[Role | None, Node]] = []
     for section in parts.sections:
         nodes = _worded(text, nest(text, apart(text, section.rows)), outside)
-        for node in _worded(text, split(text, nodes), outside):
-            count[section.role] = count.get(section.role, 0) + 1
-            placed.append((section.role, count[section.role], node))
-    items = []
-    for role, number, node in placed:
-        width = max(2, len(str(count[role])))
-        items.append(_item(text, node, role, f"{_LETTER[role]}{number:0{width}}"))
+        placed += [(section.role, node) for node in _worded(text, split(text, nodes), outside)]
+    names = ids([role for role, _ in placed])
     return Reading(
-        items=tuple(items),
+        items=tuple(_item(text, node, role, name) for (role, node), name in zip(placed, names, strict=True)),
         headings=tuple(sorted(_trim(text, *s) for s in parts.headings)),
         outside=tuple(sorted(_trim(text, *s) for s in outside)),
     )
+
+
+def ids(roles: Sequence[Role | None]) -> list[str]:
+    """The ids of top-level items, by their roles in the order of the text: each role is counted for itself."""
+    total, count = Counter(roles), Counter[Role | None]()
+    made = []
+    for role in roles:
+        count[role] += 1
+        width = max(2, len(str(total[role])))
+        made.append(f"{_LETTER[role]}{count[role]:0{width}}")
+    return made
 
 
 def _trim(text: str, start: int, end: int) -> Span:

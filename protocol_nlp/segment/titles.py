@@ -7,6 +7,12 @@ import re
 from .words import is_filler, tokens, words
 
 GROUP_MAX, TITLE_MAX, COLON_MAX, NAME_MAX, SHORT = 16, 8, 10, 3, 4
+# How a line begins that asks for one thing, and is no name in a list.
+ASKING = (
+    r"no|not|must|has|have|is|are|known|history|prior|previous|without|with|at least|measur\w*|histolog\w*|cytolog\w*"
+    r"|patholog\w*|biopsy|confirmed|documented|diagnos\w*|evidence|presence|patients?|participants?|subjects?"
+    r"|individuals?"
+)
 _PROMISE = re.compile(
     r"(?::|\b(?:the|any|all|one|two|both|each|these)\s+(?:of\s+)?(?:the\s+)?following(?:\s+\w+){0,4}[.,;]?"
     r"|\bas\s+follows[.,;]?|\b(?:including|includes|such\s+as|defined\s+(?:as|by)|unless|if|except)[,;]?"

@@ -80,7 +80,7 @@ def _unlimited(item: Item) -> Iterator[Doubt]:
         if any(isinstance(n, Comparison | Within) for n in freed) or not any(isinstance(n, Condition) for n in freed):
             continue
         cue = next((m for m in node.marks if m.start >= limits[-1].span.start), node.exception.span)
-        at = _at(item, cue.start)
+        at = item.nearest(cue.start)
         here = sentence(item, at)
         behind = [item.words[i] for i in here if i > at]
         ruled = any(w.folded in ("must", "if", "provided") for w in behind)
@@ -93,7 +93,7 @@ def _nested(item: Item) -> Iterator[Doubt]:
     """An exception within an exception."""
     cues = list(signs(item, "exempt"))
     for node, place in item.nodes(Unless):
-        begins = _at(item, node.exception.span.start)
+        begins = item.nearest(node.exception.span.start)
         cue = next((c for c in cues if begins - 1 <= c.stop <= begins + 1), None)
         if place.in_exception and cue and node.exception.span.start > node.operand.span.start:
             there = span(item, cue.start, cue.stop - 1).cover(node.exception.span)
@@ -237,10 +237,6 @@ def _for_some(item: Item) -> Iterator[Doubt]:
 def _follows_permission(item: Item, here: range, permitted: set[int]) -> bool:
     before = [s for s in sentences(item) if s.stop <= here.start]
     return bool(before) and (before[-1].start in permitted or here.start in permitted)
-
-
-def _at(item: Item, place: int) -> int:
-    return min(item.index(place), len(item.words) - 1)
 
 
 FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (

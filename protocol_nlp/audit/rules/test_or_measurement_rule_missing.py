@@ -111,7 +111,7 @@ def test_or_measurement_rule_missing(document: Document) -> Iterator[Draft]:
 def _stained(item: Item) -> Iterator[Span]:
     """Shares of stained cells, and scores of a marker, without how strong the stain is, or by which kit."""
     for node, place in item.nodes(Comparison):
-        here = sentence(item, _at(item, node.span.start))
+        here = sentence(item, item.nearest(node.span.start))
         said = {item.words[i].folded for i in here}
         scored = node.quantity.unit == "%" or _SCORES & said
         if scored and _STAINS & said and not _STRENGTH & said and not place.in_exception:
@@ -151,7 +151,7 @@ def _unmeasured(item: Item) -> Iterator[Span]:
     """Sizes of tumours without a word on the scan, and shares of something that no laboratory measures."""
     for node, place in item.nodes(Comparison):
         unit, known = node.quantity.unit, measure(node.measure)
-        here = {item.words[i].folded for i in sentence(item, _at(item, node.span.start))}
+        here = {item.words[i].folded for i in sentence(item, item.nearest(node.span.start))}
         if node.quantity.reference or here & (_METHODS | _ASSAYS - {"%", "percent", "score"}) or place.in_exception:
             continue
         length = unit in ("cm", "mm") and bool(_LESIONS & here)
@@ -163,10 +163,6 @@ def _unmeasured(item: Item) -> Iterator[Span]:
         )
         if length or share:
             yield node.span
-
-
-def _at(item: Item, place: int) -> int:
-    return min(item.index(place), len(item.words) - 1)
 
 
 def _touch(item: Item, at: int) -> bool:

@@ -5,9 +5,9 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
-from protocol_nlp.audit.of_tumours import explained, states
+from protocol_nlp.audit.of_tumours import states
 from protocol_nlp.audit.rule import rule
-from protocol_nlp.audit.wording import defined, sentence, signs, span
+from protocol_nlp.audit.wording import defined, explained, sentence, signs, span, with_metastatic
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Span, Within
 
@@ -33,35 +33,26 @@ def undefined_class_state_or_population(document: Document) -> Iterator[Draft]:
     Use instead
         Inclusion: Patients with soft tissue sarcoma of stage IV (AJCC, 8th edition)
     """
-    first: dict[str, tuple[Item, Hit, Span]] = {}
-    also: dict[str, list[Span]] = {}
+    found: dict[str, list[tuple[Item, Hit, Span]]] = {}
     for item in document.stated():
         for hit in item.find(CLASSES):
             needs = hit.row["needs"].split("|")
-            if _settled(item, hit, needs):
-                continue
-            place = span(item, hit.first, hit.last)
-            key = hit.row["surface"] if "once" in needs else str(place)
-            if key in first:
-                also[key].append(place)
-            else:
-                first[key], also[key] = (item, hit, place), []
-    known = [place for _, _, place in first.values()] + [place for places in also.values() for place in places]
+            if not _settled(item, hit, needs):
+                place = span(item, hit.first, hit.last)
+                key = hit.row["surface"] if "once" in needs else str(place)
+                found.setdefault(key, []).append((item, hit, place))
+    known = [place for told in found.values() for _, _, place in told]
     for item, hit in states(document):
         place = span(item, hit.first, hit.last)
-        if any(place.overlaps(other) for other in known):
-            continue
-        if (key := hit.row["surface"]) in first:
-            also[key].append(place)
-        else:
-            first[key], also[key] = (item, hit, place), []
-    for key, (item, hit, place) in sorted(first.items(), key=lambda entry: entry[1][2]):
+        if not any(place.overlaps(other) for other in known):
+            found.setdefault(hit.row["surface"], []).append((item, hit, place))
+    for (item, hit, place), *others in sorted(found.values(), key=lambda told: told[0][2]):
         yield Draft(
             span=place,
             message=f'"{item.quote(place)}" is not defined: people draw it differently',
             readings=Readings(hit.row["one"], hit.row["other"]),
             question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
-            also=tuple(also[key]),
+            also=tuple(other for _, _, other in others),
         )
 
 
@@ -77,7 +68,7 @@ def _settled(item: Item, hit: Hit, needs: list[str]) -> bool:
         return True
     if "window" in needs and _timed(item, hit):
         return True
-    if "metastatic" in needs and _with_metastatic(item, hit):
+    if "metastatic" in needs and with_metastatic(item, hit):
         return True
     if "object" in needs and _of_named(item, hit):
         return True
@@ -94,12 +85,6 @@ def _timed(item: Item, hit: Hit) -> bool:
         return False
     place = span(item, hit.last + 1, exempt - 1)
     return any(node.window.length and place.overlaps(node.window.span) for node, _ in item.nodes(Within))
-
-
-def _with_metastatic(item: Item, hit: Hit) -> bool:
-    """Whether "or" joins the word with "metastatic": one phrase for a disease that an operation does not cure."""
-    around = (item.words[max(0, hit.first - 2) : hit.first], item.words[hit.last + 1 : hit.last + 3])
-    return any({w.folded for w in some} == {"or", "metastatic"} for some in around)
 
 
 def _of_named(item: Item, hit: Hit) -> bool:

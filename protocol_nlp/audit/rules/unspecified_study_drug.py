@@ -32,7 +32,7 @@ def unspecified_study_drug(document: Document) -> Iterator[Draft]:
         names = [item.span(hit.start, hit.end) for hit, item in found if hit.row["several"] != "2"]
         spans += [place for place in names if place not in spans]
     if spans:
-        said = " ".join(document.text[spans[0].start : spans[0].end].split())
+        said = document.quote(spans[0])
         yield Draft(
             span=spans[0],
             message=f'"{said}": which of the drugs of the trial?',

@@ -31,32 +31,23 @@ def vague_severity(document: Document) -> Iterator[Draft]:
     Source
         INCOSE, Guide to Writing Requirements, rule 7: no vague terms.
     """
-    first: dict[tuple[str, ...], tuple[Item, Hit, Span]] = {}
-    also: dict[tuple[str, ...], list[Span]] = {}
+    found: dict[tuple[str, ...], list[tuple[Item, Hit, Span]]] = {}
     for item in document.stated():
         for hit, last in _merged(item):
-            if defined(item, last):
-                continue
-            end = name_end(item, last)
-            place = span(item, hit.first, end)
-            said = tuple(word.folded for word in item.words[hit.first : end + 1])
-            if said in first:
-                also[said].append(place)
-            else:
-                first[said], also[said] = (item, hit, place), []
-    known = [place for _, _, place in first.values()] + [place for places in also.values() for place in places]
+            if not defined(item, last):
+                end = name_end(item, last)
+                said = tuple(word.folded for word in item.words[hit.first : end + 1])
+                found.setdefault(said, []).append((item, hit, span(item, hit.first, end)))
+    known = [place for told in found.values() for _, _, place in told]
     for item, hit, place in open_words(document, "SUB002", known):
-        if (said := tuple(item.quote(place).lower().split())) in first:
-            also[said].append(place)
-        else:
-            first[said], also[said] = (item, hit, place), []
-    for said, (item, hit, place) in first.items():
+        found.setdefault(tuple(item.quote(place).lower().split()), []).append((item, hit, place))
+    for (item, hit, place), *others in found.values():
         yield Draft(
             span=place,
             message=f'"{item.quote(place)}": no grade, limit or finding says from where on',
             readings=Readings(hit.row["one"], hit.row["other"]),
             question=f"{hit.row['ask']}? (“{item.quote(place)}”)",
-            also=tuple(also[said]),
+            also=tuple(other for _, _, other in others),
         )
 
 

@@ -115,7 +115,7 @@ def _since(document: Document) -> Iterator[Draft]:
         if window.length is not None and "since" in item.said(place) and not UNTIL & behind:
             places.append(place)
     if places:
-        said = " ".join(document.text[places[0].start : places[0].end].split())
+        said = document.quote(places[0])
         yield Draft(
             span=places[0],
             message=f'"{said}": until which day is it counted?',
