@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from protocol_nlp.audit.document import Item
+from protocol_nlp.audit.reach import JOINTS, STATES
 from protocol_nlp.audit.wording import brackets, inside, sentences, span
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Condition, Expr, Or, Span, Within, walk
@@ -13,7 +14,6 @@ from protocol_nlp.tree import Condition, Expr, Or, Span, Within, walk
 JOINING: Final = WordList("audit_joining", ("kind",))
 """Words by what they do behind or before a connective: "restart" begins a thing of another sort, "late" begins a
 qualifier that trails behind a list, "status" says that a thing is there now, or was once."""
-_JOINTS: Final = frozenset({"or", "and"})
 _LINKS: Final = frozenset({",", "or", "and", "/", "any", "other", "a", "an", "the"})
 _STOPS: Final = frozenset({";", ":", ".", "(", ")", "[", "]"})
 _LASTING: Final = frozenset({"until", "for", "through", "during", "throughout"})
@@ -46,7 +46,7 @@ _AHEAD: Final = 6
 
 def late_times(item: Item) -> Iterator[Span]:
     """Lengths of time behind two things of different sorts, of which the second begins anew ("or is receiving")."""
-    if _JOINTS.isdisjoint(item.vocabulary) or not item.nodes(Within):
+    if JOINTS.isdisjoint(item.vocabulary) or not item.nodes(Within):
         return
     restarts = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("restart", "both")}
     status = {hit.first for hit in item.find(JOINING) if hit.row["kind"] == "status"}
@@ -62,7 +62,7 @@ def late_times(item: Item) -> Iterator[Span]:
             word = item.words[i]
             if word.text in (";", ":", "."):
                 break
-            if word.folded in _JOINTS and not inside(i, asides):
+            if word.folded in JOINTS and not inside(i, asides):
                 behind = i + 1 in restarts
                 comma = item.words[i - 1].text == "," and not _listed(item, i)
                 stated = any(k in status for k in range(max(0, i - _NEAR), i)) and i + 1 not in status
@@ -191,11 +191,12 @@ def trailing_parts(item: Item) -> Iterator[Span]:
                 yield span(item, cue, min(here.stop - 1, cue + _NEAR))
 
 
-def trailing_states(item: Item, states: Sequence[Hit]) -> Iterator[Span]:
+def trailing_states(item: Item) -> Iterator[Span]:
     """Relative clauses and denials behind "metastatic or unresectable": of both states, or of the second?"""
     if "or" not in item.vocabulary:
         return
-    ends = {hit.last: hit for hit in states}
+    states = item.find(STATES)
+    ends = {hit.last for hit in states}
     starts = {hit.first: hit for hit in states}
     late = {hit.first for hit in item.find(JOINING) if hit.row["kind"] in ("late", "both")}
     for here in sentences(item):

@@ -21,19 +21,20 @@ STATES: Final = WordList("audit_disease_states", ("state",))
 SHAPES: Final = WordList("audit_reach", ("kind",))
 """Words by what they do around joined things: "behind" begins a part that trails behind them, "wide" is the head of a
 name so wide that the part has to hold for it, "people" names those asked, "negates" begins what "or" may divide."""
-_JOINTS: Final = frozenset({"or", "and"})
+JOINTS: Final = frozenset({"or", "and"})
+"""The connectives. In an item without any of them, only few doubts on joined things can arise."""
 _STOPS: Final = frozenset({";", ":", ".", "?", "!"})
 _WALLS: Final = _STOPS | {"(", ")", "[", "]"}
 _BARE: Final = frozenset({"or", "and", "any", "other", "another", "a", "an", "the", "medical", "/", ","})
 _BOUNDS: Final = frozenset({"at", "up", "no", "less", "more", "below", "above", "<", ">", "≤", "≥"})
-_LINKS: Final = _JOINTS | {",", "/"}
+_LINKS: Final = JOINTS | {",", "/"}
 _QUALIFYING: Final = ("al", "ic", "ar", "ous", "ive", "ary")
 _QUALITIES: Final = ("ed", "able", "ent", "ic", "grade", "ory", "ive")
 _DEGREES: Final = frozenset({"high", "low", "advanced", "early", "metastatic", "invasive", "recurrent", "relapsed"})
 _NARROWS: Final = frozenset(
     "with without if only in at as unsupported defined e not requiring who that including such within".split()
 )
-_MIXED, _BEHIND, _BEFORE, _AROUND, _DENIED = 24, 8, 6, 3, 9
+_MIXED, _BEHIND, _BEFORE, _AROUND, _DENIED, _LISTED = 24, 8, 6, 3, 9, 3
 
 
 def joints(item: Item, here: range) -> list[int]:
@@ -42,12 +43,17 @@ def joints(item: Item, here: range) -> list[int]:
 
 
 @once
+def fixed_pairs(item: Item) -> frozenset[int]:
+    """The words of pairs that one connective holds together ("signs and symptoms")."""
+    return frozenset(i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1))
+
+
+@once
 def _joints(item: Item) -> tuple[int, ...]:
-    if _JOINTS.isdisjoint(item.vocabulary):
+    if JOINTS.isdisjoint(item.vocabulary):
         return ()
-    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
-    asides = brackets(item)
-    found = (i for i, word in enumerate(item.words) if word.folded in _JOINTS and i not in fixed)
+    fixed, asides = fixed_pairs(item), brackets(item)
+    found = (i for i, word in enumerate(item.words) if word.folded in JOINTS and i not in fixed)
     return tuple(i for i in found if not inside(i, asides))
 
 
@@ -61,10 +67,8 @@ def mixed(item: Item) -> Iterator[Span]:
             if exempt & set(range(left, right)):
                 continue  # an exception begins between them
             between = {item.words[k].folded for k in range(left, right)}
-            closed = "," in (
-                item.words[left - 1].text,
-                item.words[right - 1].text,
-            )  # a comma closes the group before it
+            # a comma closes the group before it
+            closed = "," in (item.words[left - 1].text, item.words[right - 1].text)
             differ = item.words[left].folded != item.words[right].folded
             if differ and right - left <= _MIXED and not closed and not between & _STOPS:
                 yield span(item, max(here.start, left - _AROUND), min(here.stop - 1, right + _AROUND))
@@ -112,7 +116,7 @@ def _cue(item: Item, here: range, joint: int, kinds: dict[int, str]) -> int | No
     """Where a part begins behind the thing that follows a connective; null where something else stands there."""
     for k in range(joint + 1, min(here.stop - 1, joint + _BEHIND)):
         word = item.words[k]
-        if word.text in _WALLS or word.folded in _JOINTS:
+        if word.text in _WALLS or word.folded in JOINTS:
             return None
         if kinds.get(k) == "behind":
             return k if k > joint + 1 else None
@@ -184,19 +188,12 @@ def shared_event(item: Item) -> Iterator[Span]:
             anchor = node.window.anchor
             if anchor is None or node.window.length is None:
                 continue
-            end = item.index(anchor.span.end)
-            at = max(end, here.start) if end < here.stop else None
-            joint = (
-                next((k for k in range(at, min(at + _AROUND, here.stop)) if k in found), None)
-                if at is not None
-                else None
-            )
-            again = joint is not None and any(
-                joint < item.index(other.window.span.start) <= joint + _BEHIND for other, _ in item.nodes(Within)
-            )
-            if joint is None or again or item.words[joint].folded != "or":
+            at = max(item.index(anchor.span.end), here.start)
+            joint = next((k for k in range(at, min(at + _AROUND, here.stop)) if k in found), None)
+            if joint is None or item.words[joint].folded != "or" or not item.words[joint + 1].text.isalpha():
                 continue
-            if item.words[joint + 1].text.isalpha():
+            begun = (item.index(other.window.span.start) for other, _ in item.nodes(Within))
+            if not any(joint < start <= joint + _BEHIND for start in begun):  # what follows has no time of its own
                 yield node.window.span.cover(span(item, joint, min(here.stop - 1, joint + _AROUND)))
 
 
@@ -208,14 +205,14 @@ def state_list(item: Item) -> Iterator[Span]:
         if run and hit and between <= _LINKS and hit.first - run[-1].last <= _AROUND:
             run.append(hit)
             continue
-        if len(run) >= _AROUND:
+        if len(run) >= _LISTED:
             yield span(item, run[0].first, run[-1].last)
         run = [hit] if hit else []
 
 
 def leading(item: Item) -> Iterator[Span]:
     """ "High-grade serous ovarian cancer, peritoneal cancer or tubal cancer": a quality before the first of tumours."""
-    if item.role != "inclusion" or _JOINTS.isdisjoint(item.vocabulary):
+    if item.role != "inclusion" or JOINTS.isdisjoint(item.vocabulary):
         return
     asides = brackets(item)
     run: list[range] = []
@@ -228,9 +225,9 @@ def leading(item: Item) -> Iterator[Span]:
             for k in range(run[-1].stop if run else 0, held[0] if held else 0)
             if not inside(k, asides) and item.words[k].text not in "()[]"
         }
-        if run and held and between & {",", *_JOINTS} and not between & _STOPS and len(between) <= _BEFORE:
+        if run and held and between & {",", *JOINTS} and not between & _STOPS and len(between) <= _BEFORE:
             run.append(range(held[0], held[-1] + 1))
-            joined = joined or bool(between & _JOINTS)
+            joined = joined or bool(between & JOINTS)
             continue
         if len(run) > 1 and joined:
             ahead = item.words[max(0, run[0].start - 2) : run[0].start]
@@ -257,13 +254,16 @@ def bracketed(item: Item) -> Iterator[Span]:
                     if item.words[k + 1].folded in _NARROWS:
                         yield span(item, max(here.start, joint - _AROUND), min(here.stop - 1, k + _AROUND))
                     break
-                if item.words[k].text in _STOPS | {","} or item.words[k].folded in _JOINTS:
+                if item.words[k].text in _STOPS | {","} or item.words[k].folded in JOINTS:
                     break
 
 
 __all__ = [
+    "JOINTS",
+    "STATES",
     "bracketed",
     "denied",
+    "fixed_pairs",
     "graded_pair",
     "joined_exclusions",
     "leading",

@@ -222,11 +222,8 @@ def _named_alone(criterion: Criterion) -> bool:
 
 def _tumor(criterion: Criterion) -> bool:
     """Whether a criterion names a tumor."""
-    return (
-        any(isinstance(n, Condition) and is_tumour(n.concept) for n in walk(criterion.expr))
-        if criterion.expr
-        else False
-    )
+    nodes = walk(criterion.expr) if criterion.expr else ()
+    return any(isinstance(n, Condition) and is_tumour(n.concept) for n in nodes)
 
 
 def _of_persons(expr: Expr) -> bool:

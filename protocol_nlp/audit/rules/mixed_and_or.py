@@ -5,20 +5,16 @@ from typing import Final
 
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
-from protocol_nlp.audit.reach import graded_pair, joined_exclusions, mixed, state_list
+from protocol_nlp.audit.reach import JOINTS, STATES, fixed_pairs, graded_pair, joined_exclusions, mixed, state_list
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import brackets, exempted, inside, sentences, span
-from protocol_nlp.audit.words import WordList
 from protocol_nlp.tree import And, Condition, Expr, Or, Span
 
-FIXED: Final = WordList("audit_fixed_pairs", ("why",))
-STATES: Final = WordList("audit_disease_states", ("state",))
 _BREAKS: Final = frozenset({",", ";", ":", "(", ")", "[", "]", "."})
 _LONG, _LISTED = 9, 3
 _DENIALS: Final = frozenset({"no", "without", "absence", "lack"})
 _ENDS: Final = _BREAKS | {"and", "or", "with", "within", "is", "are", "has", "have", "must", "but", "that", "who", "in"}
 _CLAUSES: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "must", "may", "can", "cannot", "will"})
-_JOINTS: Final = frozenset({"and", "or"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes", "such", "e", "eg", "example", "like"})
 
 
@@ -37,7 +33,7 @@ def mixed_and_or(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         taken: list[Span] = []
-        for find, said in ALONE if _JOINTS.isdisjoint(item.vocabulary) else FINDERS:
+        for find, said in ALONE if JOINTS.isdisjoint(item.vocabulary) else FINDERS:
             for place in find(item):
                 if any(place.overlaps(earlier) for earlier in taken):
                     continue
@@ -79,7 +75,7 @@ def _denied(item: Item) -> Iterator[Span]:
     if "and" not in item.vocabulary or _DENIALS.isdisjoint(item.vocabulary):
         return
     starts = item.view.starts
-    fixed = {i for hit in item.find(FIXED) for i in range(hit.first, hit.last + 1)}
+    fixed = fixed_pairs(item)
     labels = ("Condition", "Drug", "Procedure")
     places = {e.span.start: e.span.end for e in item.criterion.entities if e.label in labels}
     named = {i: item.index(places[starts[w.start]]) for i, w in enumerate(item.words) if starts[w.start] in places}

@@ -12,15 +12,13 @@ from protocol_nlp.audit.coordination import (
 )
 from protocol_nlp.audit.document import Document, Item
 from protocol_nlp.audit.finding import Draft, Readings
-from protocol_nlp.audit.reach import bracketed, denied, leading, shared_event, trailing
+from protocol_nlp.audit.reach import JOINTS, bracketed, denied, leading, shared_event, trailing
 from protocol_nlp.audit.rule import rule
 from protocol_nlp.audit.wording import brackets, name_end, sentences, span
 from protocol_nlp.audit.words import Hit, WordList
 from protocol_nlp.tree import Or, Span, Unless, Within, walk
 
 REACH: Final = WordList("audit_modifier_scope", ("kind",))
-DISEASE_STATES: Final = WordList("audit_disease_states", ("state",))
-_JOINTS: Final = frozenset({"and", "or"})
 STATES: Final = frozenset({"advanced", "metastatic", "unresectable", "recurrent", "refractory", "relapsed"})
 _EXAMPLES: Final = frozenset({"including", "include", "includes"})
 _WIDE = 32
@@ -48,7 +46,7 @@ def modifier_scope(document: Document) -> Iterator[Draft]:
     """
     for item in document.stated():
         taken: list[Span] = []
-        for find in ALONE if _JOINTS.isdisjoint(item.vocabulary) else FINDERS:
+        for find in ALONE if JOINTS.isdisjoint(item.vocabulary) else FINDERS:
             for doubt in find(item):
                 if any(doubt.place.overlaps(earlier) for earlier in taken):
                     continue
@@ -157,75 +155,34 @@ def _behind_exception(item: Item) -> Iterator[Doubt]:
                 yield Doubt(place, "the exempt item", "the rule before the exception")
 
 
-def _late_time(item: Item) -> Iterator[Doubt]:
-    """ "Immune deficiency or use of steroids within 2 weeks": does the time hold for the first, too?"""
-    for place in late_times(item):
-        yield Doubt(place, "what stands next to it", "all that is joined before it")
+def _shared_grades(item: Item) -> Iterator[Span]:
+    return shared_grades(item, [hit for kind in ("grade", "state") for hit in _hits(item, kind)])
 
 
-def _unlike_time(item: Item) -> Iterator[Doubt]:
-    """ "Unstable angina or myocardial infarction within 6 months": must the angina be of this time, too?"""
-    for place in unlike_times(item):
-        yield Doubt(place, "what stands next to it", "all that is joined before it")
+def _placed(find: Callable[[Item], Iterator[Span]], near: str, far: str) -> Callable[[Item], Iterator[Doubt]]:
+    """A finder of places, with the two reaches that all of its places have."""
+    return lambda item: (Doubt(place, near, far) for place in find(item))
 
 
-def _trailing(item: Item) -> Iterator[Doubt]:
-    """ "Hepatitis B or C who take an antiviral drug", "sarcoma or carcinoma with lung metastases": both, or one?"""
-    for place in trailing_parts(item):
-        yield Doubt(place, "the last item alone", "all of the items")
-
-
-def _trailing_state(item: Item) -> Iterator[Doubt]:
-    """ "Metastatic or unresectable, for which no treatment exists": is this asked of the metastatic, too?"""
-    for place in trailing_states(item, list(item.find(DISEASE_STATES))):
-        yield Doubt(place, "the last state alone", "each of the states")
-
-
-def _shared_grade(item: Item) -> Iterator[Doubt]:
-    """ "Uncontrolled hypertension, diabetes or epilepsy": must each be uncontrolled?"""
-    for place in shared_grades(item, [hit for kind in ("grade", "state") for hit in _hits(item, kind)]):
-        yield Doubt(place, "the first item alone", "each item of the list")
-
-
-def _part_behind(item: Item) -> Iterator[Doubt]:
-    """ "Irinotecan, and oxaliplatin given for metastatic disease": was irinotecan given for it, too?"""
-    for place in (*trailing(item), *bracketed(item)):
-        yield Doubt(place, "the last item alone", "all of the items")
-
-
-def _divided_denial(item: Item) -> Iterator[Doubt]:
-    """ "Not amenable to surgery or chemoradiotherapy": to none of them, or is it enough that one is ruled out?"""
-    for place in denied(item):
-        yield Doubt(place, "each of the items: none may hold", "any one of the items: one is enough")
-
-
-def _two_events(item: Item) -> Iterator[Doubt]:
-    """ "Within 4 weeks of radiotherapy or surgery": does the time hold for what stands behind "or", too?"""
-    for place in shared_event(item):
-        yield Doubt(place, "what stands before “or”", "what follows as well")
-
-
-def _quality_before(item: Item) -> Iterator[Doubt]:
-    """ "High-grade serous ovarian cancer, peritoneal cancer or tubal cancer": is each of them asked to be so?"""
-    for place in leading(item):
-        yield Doubt(place, "the first item alone", "each item of the list")
-
-
+_shared_grade = _placed(_shared_grades, "the first item alone", "each item of the list")
+_ITEMS: Final = "the last item alone", "all of the items"
+_TIMES: Final = "what stands next to it", "all that is joined before it"
 FINDERS: Final[tuple[Callable[[Item], Iterator[Doubt]], ...]] = (
     _graded_list,
     _restarted,
     _healed,
     _either_for,
     _behind_exception,
-    _late_time,
-    _unlike_time,
-    _trailing,
-    _trailing_state,
+    _placed(late_times, *_TIMES),
+    _placed(unlike_times, *_TIMES),
+    _placed(trailing_parts, *_ITEMS),
+    _placed(trailing_states, "the last state alone", "each of the states"),
     _shared_grade,
-    _part_behind,
-    _divided_denial,
-    _two_events,
-    _quality_before,
+    _placed(trailing, *_ITEMS),
+    _placed(bracketed, *_ITEMS),
+    _placed(denied, "each of the items: none may hold", "any one of the items: one is enough"),
+    _placed(shared_event, "what stands before “or”", "what follows as well"),
+    _placed(leading, "the first item alone", "each item of the list"),
 )
 ALONE: Final = (_graded_list, _healed, _behind_exception, _shared_grade)
 """Those that need neither "and" nor "or"."""
